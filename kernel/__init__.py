@@ -1,0 +1,1 @@
+"""What every package stands on: clock, ids, canonical bytes, errors, settings, database, keys."""

@@ -1,0 +1,49 @@
+"""Files that rows point to: written whole and durably before the row that names them."""
+
+import os
+from pathlib import Path
+
+from kernel import ids
+from kernel.errors import Integrity
+
+
+class BlobMissing(Integrity):
+    """A row names a file that is not there."""
+
+    code = "blob_missing"
+
+
+class Blobs:
+    """A folder of immutable files named by random ids."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, data: bytes) -> bytes:
+        """Write `data` to a new file, durable on return; gives its 16-byte id."""
+        blob = ids.new_id()
+        path = self._path(blob)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        staged = path.with_suffix(".part")
+        with staged.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        staged.rename(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        return blob
+
+    def get(self, blob: bytes) -> bytes:
+        """The bytes of a file; raises BlobMissing."""
+        try:
+            return self._path(blob).read_bytes()
+        except FileNotFoundError as error:
+            raise BlobMissing(blob=ids.text(blob)) from error
+
+    def _path(self, blob: bytes) -> Path:
+        name = ids.text(blob)
+        return self._folder / name[:2] / name

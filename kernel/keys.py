@@ -1,0 +1,129 @@
+"""The keyring: one 32-byte key per purpose, in files, never in the database.
+
+A file `keys/<purpose>.json` holds the key plain (only when marked as demo) or sealed under a
+passphrase by scrypt (RFC 7914) and AES-256-GCM.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from kernel.canonical import b64, unb64
+from kernel.errors import Unavailable
+from kernel.ids import random_bytes
+from kernel.sealed import SealBroken, Sealer
+
+SIGNING: Final = ("log", "receipt", "result", "credential")
+SECRETS: Final = ("sealing", "pepper")
+PURPOSES: Final = SIGNING + SECRETS
+SCRYPT_N: Final = 2**15
+
+
+class KeysMissing(Unavailable):
+    """The keys folder lacks a purpose's key."""
+
+    code = "keys_missing"
+
+
+class PassphraseWrong(Unavailable):
+    """The passphrase does not open the keys, or none was given."""
+
+    code = "passphrase_wrong"
+
+
+class KeysExist(Unavailable):
+    """Keys are already there; they are never overwritten."""
+
+    code = "keys_exist"
+
+
+class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One key as it lies on disk."""
+
+    v: int
+    purpose: str
+    demo: bool
+    key: str
+    salt: str = ""
+
+
+class Keyring:
+    """The opened keys of one installation."""
+
+    def __init__(self, keys: dict[str, bytes], *, demo: bool) -> None:
+        self.demo = demo
+        self._secrets = {name: keys[name] for name in SECRETS}
+        self._signing = {n: Ed25519PrivateKey.from_private_bytes(keys[n]) for n in SIGNING}
+        self._public = {n: k.public_key().public_bytes_raw() for n, k in self._signing.items()}
+
+    def signing(self, purpose: str) -> Ed25519PrivateKey:
+        """The private key of a signing purpose."""
+        return self._signing[purpose]
+
+    def verify_key(self, purpose: str) -> bytes:
+        """The 32 raw bytes of a signing purpose's public key."""
+        return self._public[purpose]
+
+    def secret(self, purpose: str) -> bytes:
+        """The 32 bytes of a symmetric purpose."""
+        return self._secrets[purpose]
+
+
+def create(folder: Path, *, passphrase: str | None) -> None:
+    """Make a fresh key for every purpose; without a passphrase they are marked as demo keys.
+
+    Raises KeysExist when any is there.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    if any(folder.glob("*.json")):
+        raise KeysExist(folder=str(folder))
+    for purpose in PURPOSES:
+        _write(folder, purpose, random_bytes(32), passphrase)
+
+
+def load(folder: Path, *, passphrase: str | None = None) -> Keyring:
+    """Open every purpose's key; raises KeysMissing or PassphraseWrong."""
+    keys: dict[str, bytes] = {}
+    demo = False
+    for purpose in PURPOSES:
+        path = folder / f"{purpose}.json"
+        if not path.exists():
+            raise KeysMissing(folder=str(folder), purpose=purpose)
+        file = msgspec.json.decode(path.read_bytes(), type=KeyFile)
+        demo = demo or file.demo
+        keys[purpose] = unb64(file.key) if file.demo else _unseal(file, passphrase)
+    return Keyring(keys, demo=demo)
+
+
+def _write(folder: Path, purpose: str, key: bytes, passphrase: str | None) -> None:
+    if passphrase is None:
+        file = KeyFile(v=1, purpose=purpose, demo=True, key=b64(key))
+    else:
+        salt = random_bytes(16)
+        sealed = _wrapper(passphrase, salt).seal(key, purpose.encode())
+        file = KeyFile(v=1, purpose=purpose, demo=False, key=b64(sealed), salt=b64(salt))
+    path = folder / f"{purpose}.json"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(msgspec.json.encode(file))
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _unseal(file: KeyFile, passphrase: str | None) -> bytes:
+    if passphrase is None:
+        raise PassphraseWrong(purpose=file.purpose)
+    try:
+        return _wrapper(passphrase, unb64(file.salt)).open(unb64(file.key), file.purpose.encode())
+    except SealBroken as error:
+        raise PassphraseWrong(purpose=file.purpose) from error
+
+
+def _wrapper(passphrase: str, salt: bytes) -> Sealer:
+    derive = Scrypt(salt=salt, length=32, n=SCRYPT_N, r=8, p=1)
+    return Sealer(subject=salt, key=derive.derive(passphrase.encode()))

@@ -1,0 +1,62 @@
+"""Settings from the environment: one frozen object; an unknown variable is refused."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from kernel.errors import Unavailable
+
+PREFIX = "UJIKOM_"
+
+
+class SettingUnknown(Unavailable):
+    """A variable with our prefix that no setting bears."""
+
+    code = "setting_unknown"
+
+
+class SettingInvalid(Unavailable):
+    """A setting's value does not fit its type."""
+
+    code = "setting_invalid"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything an operator can set. Names in the environment: `UJIKOM_` + upper case."""
+
+    data: Path = Path("data")
+    database_url: str = ""
+    public_url: str = ""
+    log_origin: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    insecure_lan: bool = False
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    passphrase_file: Path | None = None
+    log_level: str = "info"
+    sequencer: bool = True
+
+    @property
+    def url(self) -> str:
+        """The database URL, the embedded SQLite file when none is set."""
+        return self.database_url or f"sqlite:///{(self.data / 'db' / 'ujikom.sqlite').resolve()}"
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Read every `UJIKOM_` variable; raises SettingUnknown or SettingInvalid, naming it."""
+    given = {k.removeprefix(PREFIX).lower(): v for k, v in environ.items() if k.startswith(PREFIX)}
+    for name in given:
+        if name not in Settings.__struct_fields__:
+            raise SettingUnknown(name=PREFIX + name.upper())
+    try:
+        return msgspec.convert(given, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise SettingInvalid(reason=str(error)) from error
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value))
+    raise TypeError(kind)
