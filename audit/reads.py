@@ -1,0 +1,79 @@
+"""What the log shows: published tiles, bundles, checkpoint, proofs, and its state."""
+
+import msgspec
+
+from audit import merkle, proof, store
+from audit.errors import TileUnknown
+from audit.tiles import Place, TileHashes, encode_bundle, encode_tile, width_at
+from kernel.clock import from_micros, stamp
+from kernel.database import Tx
+
+
+class LogState(msgspec.Struct, frozen=True):
+    """Where the log stands; `size`, `root` and `note` are those of the newest checkpoint."""
+
+    size: int
+    root: bytes
+    note: str
+    signed_at: str
+    waiting: int
+
+
+def tree_hashes(tx: Tx, size: int) -> TileHashes:
+    """The stored tree of `size` for proofs; reads each tile once."""
+    return TileHashes(size, lambda place: store.hashes(tx, place))
+
+
+def checkpoint_note(tx: Tx) -> str | None:
+    """The newest published checkpoint, None before the log was created."""
+    row = store.newest_checkpoint(tx)
+    return None if row is None else row.note
+
+
+def tile(tx: Tx, level: int, n: int, width: int) -> bytes:
+    """A tile's bytes; raises `TileUnknown` beyond the published size."""
+    place = _published(tx, Place(level, n, width))
+    return encode_tile(store.hashes(tx, place))
+
+
+def entry_bundle(tx: Tx, n: int, width: int) -> bytes:
+    """An entry bundle's bytes; raises `TileUnknown` beyond the published size."""
+    return encode_bundle(store.leaves(tx, _published(tx, Place(None, n, width))))
+
+
+def _published(tx: Tx, place: Place) -> Place:
+    """Any width up to the published one: a narrower tile is a prefix, served for ever."""
+    row = store.newest_checkpoint(tx)
+    size = 0 if row is None else row.size
+    if not 0 < place.width <= width_at(size, place.level, place.index):
+        raise TileUnknown(path=place.path)
+    return place
+
+
+def tlog_proof(tx: Tx, leaf_hash: bytes) -> str | None:
+    """The proof text of a leaf against the newest checkpoint, None while it is not covered."""
+    row = store.newest_checkpoint(tx)
+    index = store.index_of(tx, leaf_hash)
+    if row is None or index is None or index >= row.size:
+        return None
+    path = merkle.inclusion_proof(index, row.size, tree_hashes(tx, row.size))
+    return proof.encode(proof.Proof(index, path, row.note))
+
+
+def consistency(tx: Tx, old: int, new: int) -> tuple[bytes, ...]:
+    """The consistency proof between two sizes of the stored tree."""
+    return merkle.consistency_proof(old, new, tree_hashes(tx, new))
+
+
+def state(tx: Tx) -> LogState | None:
+    """Where the log stands, None before it was created."""
+    row = store.newest_checkpoint(tx)
+    if row is None:
+        return None
+    return LogState(
+        size=row.size,
+        root=row.root,
+        note=row.note,
+        signed_at=stamp(from_micros(row.signed_at)),
+        waiting=store.waiting(tx),
+    )
