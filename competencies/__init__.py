@@ -1,0 +1,1 @@
+"""The competency dictionary: codes, kinds and names in two languages."""

@@ -1,0 +1,1 @@
+"""Persons, agencies, accounts with roles, and sign-ins."""

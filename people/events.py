@@ -1,0 +1,14 @@
+"""Events of people: only that a role came or went, never whose in clear."""
+
+from typing import ClassVar
+
+from audit.events import Event
+
+
+class RoleGranted(Event, frozen=True):
+    """An account was given a role."""
+
+    type: ClassVar[str] = "role.granted"
+    clear: ClassVar[frozenset[str]] = frozenset({"role"})
+    account: str
+    role: str

@@ -1,0 +1,50 @@
+"""Making agencies, persons, accounts, and granting roles."""
+
+from audit.log import record
+from kernel import ids
+from kernel.database import Tx, emits, emits_nothing
+from people import nip as nips
+from people import store
+from people.errors import UsernameTaken
+from people.events import RoleGranted
+from people.roles import Role
+
+
+@emits_nothing("an agency's name proves nothing; what it does is logged where it does it")
+def create_agency(tx: Tx, *, name: str, place: str) -> bytes:
+    """Add an agency, or give the id of the one that bears the name."""
+    existing = store.agency_named(tx, name)
+    if existing is not None:
+        return existing
+    agency_id = ids.new_id()
+    store.insert_agency(tx, agency_id, name, place)
+    return agency_id
+
+
+@emits_nothing("master data; a person enters the log as a random handle when registered")
+def create_person(tx: Tx, *, agency_id: bytes, name: str, nip: str, unit: str) -> bytes:
+    """Add a person, or give the id of the one with this NIP; raises NipInvalid."""
+    number = nips.normalise(nip)
+    existing = store.person_by_nip(tx, agency_id, number)
+    if existing is not None:
+        return existing
+    person_id = ids.new_id()
+    store.insert_person(tx, person_id, agency_id=agency_id, name=name, nip=number, unit=unit)
+    return person_id
+
+
+@emits("role.granted")
+def create_account(
+    tx: Tx, *, person_id: bytes, username: str, password_hash: str, roles: tuple[Role, ...]
+) -> bytes:
+    """Add an account with roles and log each grant; raises UsernameTaken."""
+    if store.account_named(tx, username) is not None:
+        raise UsernameTaken(username=username)
+    account_id = ids.new_id()
+    store.insert_account(
+        tx, account_id, person_id=person_id, username=username, password_hash=password_hash
+    )
+    for role in roles:
+        store.insert_role(tx, account_id, role)
+        record(tx, RoleGranted(account=ids.text(account_id), role=str(role)))
+    return account_id
