@@ -1,0 +1,1 @@
+"""Item banks: items with immutable versions, item families, review, import formats."""

@@ -1,0 +1,52 @@
+"""What an item version holds, and its identity: the digest of its canonical bytes."""
+
+from typing import Final
+
+import msgspec
+
+from kernel.canonical import encode, sha256
+
+DOMAIN: Final = b"ujikom/item-version/v1\0"
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer option. `id` is stable across languages and orders; `points` are the family's."""
+
+    id: str
+    html: str
+    points: int
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """One item version: sanitised HTML texts, options with points, and its place in the bank."""
+
+    v: int
+    family: str
+    language: str
+    competency: str
+    level: int
+    cognitive: str
+    indicator: str
+    stem: str
+    options: tuple[Option, ...]
+    rationale: str
+    source: str
+
+    def option(self, option_id: str) -> Option | None:
+        """The option with this id, or None."""
+        return next((option for option in self.options if option.id == option_id), None)
+
+
+def to_bytes(content: Content) -> bytes:
+    """Canonical bytes; what is stored and hashed."""
+    return encode(msgspec.to_builtins(content))
+
+
+def from_bytes(data: bytes) -> Content:
+    """Inverse of `to_bytes`."""
+    return msgspec.json.decode(data, type=Content)
+
+
+def digest(data: bytes) -> bytes:
+    """Identity of a version: SHA-256 over the domain and the canonical bytes."""
+    return sha256(DOMAIN + data)

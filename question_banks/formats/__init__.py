@@ -1,0 +1,1 @@
+"""Interchange formats of question banks."""

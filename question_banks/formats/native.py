@@ -1,0 +1,212 @@
+"""The native JSON format "ujikom-bank/1": read a file into item contents and rejections.
+
+Documented in `docs/reference/bank-format.md`. A file whose items carry only a subject is read with
+a mapping ("ujikom-bank-mapping/1") that gives competency and level by that field. A bad item is
+rejected by id and reason; it never costs the good ones.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from competencies.store import Competency
+from question_banks.content import Content, Option
+from question_banks.errors import BankFileInvalid
+from question_banks.families import FAMILIES, Family
+from question_banks.formats import markup
+
+BY_TYPE = {family.native_type: family for family in FAMILIES.values()}
+LEVELS = range(1, 6)
+
+
+class NativeOption(msgspec.Struct, frozen=True):
+    key: str
+    text: str
+    score: int
+
+
+class NativeItem(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    type: str
+    stem: str
+    options: tuple[NativeOption, ...]
+    lang: str = "id"
+    answer: str | None = None
+    markup: str = "text"
+    subject: str = ""
+    topic: str = ""
+    competency: str = ""
+    level: int | None = None
+    cognitive: str = ""
+    indicator: str = ""
+    rationale: str = ""
+    source: str = ""
+    figure: str = ""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Where a mapping sends items."""
+
+    competency: str
+    level: int
+    section: str = ""
+
+
+class Mapping(msgspec.Struct, frozen=True, kw_only=True):
+    """A mapping file: the field to look at, and a target for each of its values."""
+
+    format: str
+    by: str
+    map: dict[str, Target]
+    competencies: tuple[Competency, ...] = ()
+
+
+class Read(msgspec.Struct, frozen=True):
+    """An item that was read well."""
+
+    external_id: str
+    content: Content
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """An item that was not, and why (a reason code)."""
+
+    external_id: str
+    reason: str
+
+
+class BankFile(msgspec.Struct, frozen=True):
+    """What a file gave."""
+
+    items: tuple[Read, ...]
+    rejected: tuple[Rejected, ...]
+    competencies: tuple[Competency, ...]
+
+
+class Rejection(Exception):
+    """Why an item cannot be taken; never leaves this module."""
+
+
+def read_mapping(data: bytes) -> Mapping:
+    """Parse a mapping file; raises BankFileInvalid."""
+    try:
+        mapping = msgspec.json.decode(data, type=Mapping)
+    except msgspec.MsgspecError as error:
+        raise BankFileInvalid(reason=str(error)) from error
+    if mapping.format != "ujikom-bank-mapping/1" or mapping.by not in {"subject", "topic"}:
+        raise BankFileInvalid(reason="mapping_format")
+    return mapping
+
+
+def subject_mapping() -> Mapping:
+    """The mapping for national try-out files whose items say TWK, TIU or TKP only."""
+    return read_mapping(Path(__file__).with_name("pemetaan-skd.json").read_bytes())
+
+
+def read_bank(data: bytes, mapping: Mapping | None = None) -> BankFile:
+    """Parse a bank file; raises BankFileInvalid only when it is no bank file at all."""
+    raw_items, declared = _envelope(data)
+    items: list[Read] = []
+    rejected: list[Rejected] = []
+    seen: set[str] = set()
+    contents: set[Content] = set()
+    for position, raw in enumerate(raw_items, start=1):
+        name = _name(raw, position)
+        try:
+            if name in seen:
+                raise Rejection("duplicate_id")  # noqa: TRY301 - one exit for all reasons
+            seen.add(name)
+            content = _content(raw, mapping)
+            if content in contents:
+                raise Rejection("duplicate_content")  # noqa: TRY301 - one exit for all reasons
+            contents.add(content)
+            items.append(Read(name, content))
+        except Rejection as reason:
+            rejected.append(Rejected(name, str(reason)))
+    return BankFile(
+        tuple(items), tuple(rejected), declared + (mapping.competencies if mapping else ())
+    )
+
+
+def _envelope(data: bytes) -> tuple[list[Any], tuple[Competency, ...]]:
+    try:
+        document = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BankFileInvalid(reason=str(error)) from error
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        raise BankFileInvalid(reason="items_missing")
+    if document.get("format", "ujikom-bank/1") != "ujikom-bank/1":
+        raise BankFileInvalid(reason="format_unknown")
+    meta = document.get("meta")
+    declared = meta.get("competencies", []) if isinstance(meta, dict) else []
+    try:
+        return document["items"], msgspec.convert(declared, tuple[Competency, ...])
+    except msgspec.ValidationError as error:
+        raise BankFileInvalid(reason=str(error)) from error
+
+
+def _name(raw: Any, position: int) -> str:
+    name = raw.get("id") if isinstance(raw, dict) else None
+    return name if isinstance(name, str) and name else f"#{position}"
+
+
+def _content(raw: Any, mapping: Mapping | None) -> Content:
+    try:
+        item = msgspec.convert(raw, NativeItem)
+    except msgspec.ValidationError as error:
+        raise Rejection(f"malformed: {error}") from error
+    family = BY_TYPE.get(item.type)
+    if family is None:
+        raise Rejection("family_unknown")
+    competency, level = _place(item, mapping)
+    content = Content(
+        v=1,
+        family=family.name,
+        language=item.lang,
+        competency=competency,
+        level=level,
+        cognitive=item.cognitive,
+        indicator=item.indicator,
+        stem=_text(item.stem, item.markup),
+        options=tuple(
+            Option(id=o.key, html=_text(o.text, item.markup), points=o.score) for o in item.options
+        ),
+        rationale=_text(item.rationale, item.markup),
+        source=item.source,
+    )
+    _check(item, content, family)
+    return content
+
+
+def _check(item: NativeItem, content: Content, family: Family) -> None:
+    if item.figure:
+        raise Rejection("image_missing")
+    if not content.stem:
+        raise Rejection("empty_stem")
+    reason = family.check(content)
+    if reason is not None:
+        raise Rejection(reason)
+    keyed = content.option(item.answer) if item.answer else None
+    if item.answer and (keyed is None or keyed.points <= 0):
+        raise Rejection("answer_differs_from_scores")
+
+
+def _place(item: NativeItem, mapping: Mapping | None) -> tuple[str, int]:
+    target = mapping.map.get(getattr(item, mapping.by)) if mapping else None
+    competency = item.competency or (target.competency if target else "")
+    level = item.level or (target.level if target else None)
+    if not competency:
+        raise Rejection("competency_missing")
+    if level is None or level not in LEVELS:
+        raise Rejection("level_missing")
+    return competency, level
+
+
+def _text(text: str, kind: str) -> str:
+    if kind != "text" and markup.names_media(text):
+        raise Rejection("image_missing")
+    try:
+        return markup.to_html(text, kind)
+    except ValueError as error:
+        raise Rejection("markup_unknown") from error

@@ -1,0 +1,247 @@
+"""The only reader of the question banks' tables."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from kernel.clock import micros
+from kernel.database import Tx
+from question_banks.content import Content, from_bytes
+from question_banks.errors import BankUnknown, ItemUnknown
+from question_banks.states import ItemState
+
+CONTENTS_KEPT = 8192
+_contents: dict[bytes, Content] = {}
+
+
+class Bank(msgspec.Struct, frozen=True):
+    """A bank with its number of items by state."""
+
+    id: bytes
+    name: str
+    items: int
+    published: int
+    submitted: int
+
+
+class Item(msgspec.Struct, frozen=True):
+    """An item with the content of its newest version."""
+
+    id: bytes
+    bank_id: bytes
+    external_id: str
+    state: ItemState
+    version: bytes
+    number: int
+    writer_id: bytes
+    content: Content
+
+
+BANKS = (
+    "SELECT b.id, b.name, COUNT(i.id),"
+    " COALESCE(SUM(CASE WHEN i.state = 'published' THEN 1 ELSE 0 END), 0),"
+    " COALESCE(SUM(CASE WHEN i.state = 'submitted' THEN 1 ELSE 0 END), 0)"
+    " FROM item_bank b LEFT JOIN item i ON i.bank_id = b.id"
+)
+ITEMS = (
+    "SELECT i.id, i.bank_id, i.external_id, i.state, i.version, v.number, i.writer_id, v.content"
+    " FROM item i JOIN item_version v ON v.item_id = i.id AND v.digest = i.version"
+)
+
+
+def banks(tx: Tx) -> list[Bank]:
+    return [Bank(*row) for row in tx.run(f"{BANKS} GROUP BY b.id, b.name ORDER BY b.name")]
+
+
+def bank(tx: Tx, bank_id: bytes) -> Bank:
+    """One bank; raises BankUnknown."""
+    row = tx.one(f"{BANKS} WHERE b.id = ? GROUP BY b.id, b.name", bank_id)
+    if row is None:
+        raise BankUnknown
+    return Bank(*row)
+
+
+def bank_named(tx: Tx, name: str) -> bytes | None:
+    row = tx.one("SELECT id FROM item_bank WHERE name = ?", name)
+    return row[0] if row else None
+
+
+def insert_bank(tx: Tx, bank_id: bytes, name: str) -> None:
+    tx.run(
+        "INSERT INTO item_bank (id, name, created_at) VALUES (?, ?, ?)",
+        bank_id,
+        name,
+        micros(tx.at),
+    )
+
+
+def items(tx: Tx, bank_id: bytes, state: ItemState | None = None) -> list[Item]:
+    """A bank's items by their ids in its files, all or those in one state."""
+    wanted = "" if state is None else " AND i.state = ?"
+    params = (bank_id,) if state is None else (bank_id, str(state))
+    rows = tx.run(f"{ITEMS} WHERE i.bank_id = ?{wanted} ORDER BY i.external_id", *params)
+    return [_item(row) for row in rows]
+
+
+def items_in_state(tx: Tx, state: ItemState) -> list[Item]:
+    """Items of every bank in a state, in an order that tells nothing of their writers."""
+    return [_item(row) for row in tx.run(f"{ITEMS} WHERE i.state = ? ORDER BY i.id", str(state))]
+
+
+def item(tx: Tx, item_id: bytes) -> Item:
+    """One item; raises ItemUnknown."""
+    row = tx.one(f"{ITEMS} WHERE i.id = ?", item_id)
+    if row is None:
+        raise ItemUnknown
+    return _item(row)
+
+
+def item_called(tx: Tx, bank_id: bytes, external_id: str) -> tuple[bytes, bytes, int] | None:
+    """Id, newest version and its number of an item by its id in the bank's files."""
+    row = tx.one(
+        "SELECT i.id, i.version, v.number FROM item i"
+        " JOIN item_version v ON v.item_id = i.id AND v.digest = i.version"
+        " WHERE i.bank_id = ? AND i.external_id = ?",
+        bank_id,
+        external_id,
+    )
+    return (row[0], row[1], row[2]) if row else None
+
+
+def versions(tx: Tx, item_id: bytes) -> list[tuple[bytes, int, int]]:
+    """Digest, number and time of an item's versions, newest first."""
+    rows = tx.run(
+        "SELECT digest, number, created_at FROM item_version WHERE item_id = ?"
+        " ORDER BY number DESC",
+        item_id,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def insert_item(tx: Tx, new: Item, data: bytes) -> None:
+    """Insert an item and its first version."""
+    tx.run(
+        "INSERT INTO item (id, bank_id, external_id, state, version, competency, level, writer_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        new.id,
+        new.bank_id,
+        new.external_id,
+        str(new.state),
+        new.version,
+        new.content.competency,
+        new.content.level,
+        new.writer_id,
+    )
+    insert_version(tx, new, data)
+
+
+def insert_version(tx: Tx, new: Item, data: bytes) -> None:
+    tx.run(
+        "INSERT INTO item_version (digest, item_id, number, content, writer_id, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        new.version,
+        new.id,
+        new.number,
+        data,
+        new.writer_id,
+        micros(tx.at),
+    )
+
+
+def move_to_version(tx: Tx, new: Item) -> None:
+    """Point an item at a newer version, back in its first state, under its new writer."""
+    tx.run(
+        "UPDATE item SET version = ?, state = ?, writer_id = ?, reviewer_id = NULL,"
+        " competency = ?, level = ? WHERE id = ?",
+        new.version,
+        str(new.state),
+        new.writer_id,
+        new.content.competency,
+        new.content.level,
+        new.id,
+    )
+
+
+def set_state(
+    tx: Tx, item_id: bytes, state: ItemState, *, reviewer_id: bytes | None = None
+) -> None:
+    tx.run(
+        "UPDATE item SET state = ?, reviewer_id = COALESCE(?, reviewer_id) WHERE id = ?",
+        str(state),
+        reviewer_id,
+        item_id,
+    )
+
+
+def submit_drafts(tx: Tx, bank_id: bytes, writer_id: bytes) -> None:
+    tx.run(
+        "UPDATE item SET state = 'submitted' WHERE bank_id = ? AND writer_id = ?"
+        " AND state = 'draft'",
+        bank_id,
+        writer_id,
+    )
+
+
+def contents(tx: Tx, digests: Iterable[bytes]) -> dict[bytes, Content]:
+    """Contents of versions by digest; raises ItemUnknown when one is missing.
+
+    A version never changes, so what was read once is kept in memory.
+    """
+    found = {}
+    for digest in digests:
+        content = _contents.get(digest)
+        if content is None:
+            content = from_bytes(version_bytes(tx, digest))
+            if len(_contents) >= CONTENTS_KEPT:
+                _contents.clear()
+            _contents[digest] = content
+        found[digest] = content
+    return found
+
+
+def version_bytes(tx: Tx, digest: bytes) -> bytes:
+    """Stored bytes of a version; raises ItemUnknown."""
+    row = tx.one("SELECT content FROM item_version WHERE digest = ?", digest)
+    if row is None:
+        raise ItemUnknown(version=digest.hex())
+    content: bytes = row[0]
+    return content
+
+
+def published(tx: Tx, competencies: Iterable[str]) -> list[tuple[bytes, Content]]:
+    """Digest and content of every published item of the competencies."""
+    found = []
+    for competency in competencies:
+        rows = tx.run(
+            "SELECT i.version, v.content FROM item i"
+            " JOIN item_version v ON v.item_id = i.id AND v.digest = i.version"
+            " WHERE i.state = 'published' AND i.competency = ?",
+            competency,
+        )
+        found += [(row[0], from_bytes(row[1])) for row in rows]
+    return found
+
+
+def writers(tx: Tx, digests: Iterable[bytes]) -> set[bytes]:
+    """Accounts that wrote the versions."""
+    found = set()
+    for digest in digests:
+        row = tx.one("SELECT writer_id FROM item_version WHERE digest = ?", digest)
+        if row:
+            found.add(bytes(row[0]))
+    return found
+
+
+def _item(row: tuple[Any, ...]) -> Item:
+    item_id, bank_id, external_id, state, version, number, writer_id, data = row
+    return Item(
+        item_id,
+        bank_id,
+        external_id,
+        ItemState(state),
+        version,
+        number,
+        writer_id,
+        from_bytes(data),
+    )
