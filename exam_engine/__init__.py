@@ -1,0 +1,1 @@
+"""The exam: schemes, registration, assembly, delivery, proctoring, grading, outcomes, replay."""

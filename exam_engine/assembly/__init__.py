@@ -1,0 +1,1 @@
+"""From blueprint and bank to a frozen pool, committed seats and drawn papers."""

@@ -1,0 +1,57 @@
+"""A paper (naskah peserta): what one candidate gets, in order, as canonical bytes."""
+
+from typing import Final
+
+import msgspec
+
+from exam_engine.assembly.draw import Placed
+from exam_engine.errors import NotYourItem
+from kernel.canonical import encode
+
+FORMAT: Final = "ujikom-paper/1"
+LETTERS: Final = "ABCDEFGH"
+
+
+class PaperItem(msgspec.Struct, frozen=True):
+    """One place: section, version digest (hex), option ids in this candidate's order."""
+
+    section: str
+    version: str
+    options: tuple[str, ...]
+
+    def option_at(self, letter: str) -> str | None:
+        """The option id behind a shown letter, None when there is none."""
+        place = LETTERS.find(letter) if len(letter) == 1 else -1
+        return self.options[place] if 0 <= place < len(self.options) else None
+
+    def letter_of(self, option_id: str | None) -> str | None:
+        """The shown letter of an option id."""
+        return LETTERS[self.options.index(option_id)] if option_id in self.options else None
+
+
+class Paper(msgspec.Struct, frozen=True):
+    """All places, in order; positions count from 1."""
+
+    format: str
+    items: tuple[PaperItem, ...]
+
+    def at(self, position: int) -> PaperItem:
+        """The item at a position; raises NotYourItem."""
+        if not 1 <= position <= len(self.items):
+            raise NotYourItem(position=position, items=len(self.items))
+        return self.items[position - 1]
+
+
+def from_draw(placed: tuple[Placed, ...]) -> Paper:
+    """A drawn paper."""
+    return Paper(FORMAT, tuple(PaperItem(p.section, p.version.hex(), p.options) for p in placed))
+
+
+def to_bytes(paper: Paper) -> bytes:
+    """Canonical bytes."""
+    return encode(msgspec.to_builtins(paper))
+
+
+def from_bytes(data: bytes) -> Paper:
+    """Inverse of `to_bytes`."""
+    return msgspec.json.decode(data, type=Paper)

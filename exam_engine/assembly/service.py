@@ -1,0 +1,55 @@
+"""Freezing a session: scheme, blueprint, pool, roster and seat seeds, all by digest, all logged."""
+
+from hashlib import sha256
+
+from audit.log import record
+from exam_engine.assembly import pool, seats, store
+from exam_engine.assembly.draw import ALGORITHM
+from exam_engine.assembly.store import Freeze, Secrets
+from exam_engine.errors import RosterEmpty
+from exam_engine.events import BankSealed, BlueprintSealed, RosterSealed, SeatsCommitted
+from exam_engine.registration import service as registration
+from exam_engine.registration import store as registrations
+from exam_engine.registration.states import SessionState
+from exam_engine.schemes import store as schemes
+from kernel import ids
+from kernel.database import Tx, emits
+from people.roles import Principal
+from question_banks import store as banks
+
+
+@emits("roster.sealed", "blueprint.sealed", "bank.sealed", "seats.committed")
+def freeze_session(tx: Tx, *, session_id: bytes, by: Principal) -> Freeze:
+    """Fix what every draw of the session will depend on; later edits of items do not touch it.
+
+    Raises RosterEmpty, PoolTooSmall (naming the blueprint row), SessionStateWrong.
+    """
+    session = registration.own_session(tx, session_id, by, hold=True)
+    registration.require_state(session, SessionState.PLANNED)
+    roster = registrations.registrations(tx, session_id)
+    if not roster:
+        raise RosterEmpty
+    scheme = schemes.scheme(tx, session.scheme)
+    manifest = pool.manifest(scheme, dict(banks.published(tx, scheme.competencies)))
+    blueprint = pool.to_bytes(pool.blueprint(scheme, session.scheme, ALGORITHM))
+    secrets = Secrets(ids.random_bytes(32), ids.random_bytes(32))
+    frozen = Freeze(
+        blueprint=blueprint,
+        manifest=pool.to_bytes(manifest),
+        bank_root=pool.bank_root(manifest, secrets.pool),
+        seat_root=seats.seat_root(secrets.seats, len(roster)),
+        seats=len(roster),
+    )
+    store.insert_freeze(tx, session_id, frozen, secrets)
+    registrations.set_state(tx, session_id, SessionState.FROZEN)
+    events = (
+        RosterSealed(seats=len(roster), handles=[r.handle.hex() for r in roster]),
+        BlueprintSealed(sha256=sha256(blueprint).hexdigest()),
+        BankSealed(root=frozen.bank_root.hex(), rows=len(manifest.rows)),
+        SeatsCommitted(
+            algorithm=ALGORITHM, beacon="none", root=frozen.seat_root.hex(), seats=len(roster)
+        ),
+    )
+    for event in events:
+        record(tx, event, session=session_id, handle=session_id)
+    return frozen

@@ -1,0 +1,78 @@
+"""What auditors do with sittings: list them, replay one, compare tables with the log."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from exam_engine.delivery import store as delivery
+from exam_engine.delivery.sitting import SittingState
+from exam_engine.evidence import Evidence, gather
+from exam_engine.registration import store as registrations
+from exam_engine.registration.store import Session
+from exam_engine.replay import Check, replay
+from exam_engine.schemes import store as schemes
+from exam_engine.schemes.scheme import Scheme
+from kernel.database import Tx
+from people.errors import PersonErased
+
+
+class Replayed(msgspec.Struct, frozen=True, kw_only=True):
+    """A sitting's replay with what it was made from."""
+
+    sitting_id: bytes
+    session: Session
+    scheme: Scheme
+    seat: int
+    started_at: datetime
+    closed_at: datetime | None
+    evidence: Evidence
+    checks: list[Check]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every check holds."""
+        return all(check.holds for check in self.checks)
+
+
+def replay_sitting(tx: Tx, *, sitting_id: bytes) -> Replayed:
+    """Replay one sitting; raises SittingUnknown, PersonErased."""
+    sitting = delivery.sitting(tx, sitting_id)
+    session = registrations.session(tx, sitting.exam_session_id)
+    evidence = gather(tx, sitting_id)
+    return Replayed(
+        sitting_id=sitting_id,
+        session=session,
+        scheme=schemes.scheme(tx, session.scheme),
+        seat=evidence.seat + 1,
+        started_at=sitting.started_at,
+        closed_at=delivery.closed_at(tx, sitting_id),
+        evidence=evidence,
+        checks=replay(evidence),
+    )
+
+
+def closed_sittings(tx: Tx) -> list[bytes]:
+    """Every sitting that ended, in the order of starting."""
+    return delivery.sittings_in(tx, (SittingState.SUBMITTED, SittingState.AUTO_CLOSED))
+
+
+def sitting_called(tx: Tx, *, name: str) -> bytes | None:
+    """A sitting by the hex of its handle, or by a candidate number."""
+    try:
+        return delivery.sitting_of_handle(tx, bytes.fromhex(name))
+    except ValueError:
+        own = registrations.registration_numbered(tx, name)
+        return delivery.sitting_of_handle(tx, own.handle) if own else None
+
+
+def differences(tx: Tx) -> Iterator[tuple[str, str]]:
+    """Where the exam's tables contradict the log: (sitting handle, fault)."""
+    for sitting_id in closed_sittings(tx):
+        try:
+            replayed = replay_sitting(tx, sitting_id=sitting_id)
+        except PersonErased:
+            continue
+        for check in replayed.checks:
+            for fault in check.faults:
+                yield replayed.evidence.handle.hex(), fault

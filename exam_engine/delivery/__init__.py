@@ -1,0 +1,1 @@
+"""The sitting: start, answers with receipts, submission."""

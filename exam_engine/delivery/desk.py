@@ -1,0 +1,136 @@
+"""What a candidate may see: own data, the item at a position, the review, the outcome."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from audit.log import chain_end
+from exam_engine.assembly.paper import Paper
+from exam_engine.delivery import store
+from exam_engine.delivery.closing import own_sitting
+from exam_engine.delivery.responses import paper_of
+from exam_engine.delivery.sitting import Sitting, SittingState
+from exam_engine.delivery.store import Answer, Place
+from exam_engine.errors import ResultUnknown, SittingUnknown
+from exam_engine.outcomes import result as results
+from exam_engine.outcomes import store as outcomes
+from exam_engine.outcomes.store import Decided
+from exam_engine.registration import store as registrations
+from exam_engine.registration.store import Registration, Room, Session
+from exam_engine.schemes import store as schemes
+from exam_engine.schemes.scheme import Scheme, ShowScore
+from kernel.database import Tx
+from people import store as persons
+from people.roles import Principal
+from people.store import Person
+from question_banks import store as banks
+from question_banks.content import Content
+
+
+class Desk(msgspec.Struct, frozen=True, kw_only=True):
+    """The candidate's own place in the exam. `sitting` is None before the start."""
+
+    person: Person
+    registration: Registration
+    session: Session
+    room: Room
+    scheme: Scheme
+    sitting: Sitting | None
+    place: Place | None
+
+
+class ItemView(msgspec.Struct, frozen=True, kw_only=True):
+    """The exam screen at one position."""
+
+    desk: Desk
+    sitting: Sitting
+    paper: Paper
+    position: int
+    content: Content
+    answers: dict[int, Answer]
+    counter: int
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """After the end: the closing event's place in the chain, and the result when it may show."""
+
+    desk: Desk
+    sitting: Sitting
+    answered: int
+    items: int
+    events: int
+    head: bytes
+    closed_at: datetime
+    result: dict[str, Any] | None
+    decided: Decided | None
+
+
+def desk(tx: Tx, *, by: Principal) -> Desk:
+    """The candidate's own registration, session and sitting; raises SittingUnknown."""
+    if by.registration_id is None:
+        raise SittingUnknown
+    own = registrations.registration(tx, by.registration_id)
+    session = registrations.session(tx, own.exam_session_id)
+    sitting = store.of_registration(tx, own.id)
+    return Desk(
+        person=persons.person(tx, own.person_id),
+        registration=own,
+        session=session,
+        room=registrations.room(tx, own.room_id),
+        scheme=schemes.scheme(tx, session.scheme),
+        sitting=sitting,
+        place=store.place(tx, sitting.id) if sitting else None,
+    )
+
+
+def item_view(tx: Tx, *, position: int, by: Principal) -> ItemView:
+    """The item at a position of one's own paper; raises SittingUnknown, NotYourItem.
+
+    `counter` is what the form carries: higher than any counter that was ever saved.
+    """
+    own = desk(tx, by=by)
+    sitting = own_sitting(tx, by)
+    paper = paper_of(tx, sitting.id)
+    version = bytes.fromhex(paper.at(position).version)
+    answers = store.answers(tx, sitting.id)
+    return ItemView(
+        desk=own,
+        sitting=sitting,
+        paper=paper,
+        position=position,
+        content=banks.contents(tx, [version])[version],
+        answers=answers,
+        counter=1 + max((answer.counter for answer in answers.values()), default=0),
+    )
+
+
+def outcome(tx: Tx, *, by: Principal) -> Outcome:
+    """The end of one's own sitting; the result only when the scheme lets the candidate see it."""
+    own = desk(tx, by=by)
+    sitting = own_sitting(tx, by)
+    answered, _ = store.counts(tx, sitting.id)
+    k, head = chain_end(tx, sitting.handle)
+    decided = outcomes.decided(tx, sitting.exam_session_id).get(sitting.id)
+    shown = own.scheme.show_score is ShowScore.AFTER_SUBMIT or decided is not None
+    return Outcome(
+        desk=own,
+        sitting=sitting,
+        answered=answered,
+        items=own.scheme.count,
+        events=k,
+        head=head,
+        closed_at=store.closed_at(tx, sitting.id) or sitting.deadline,
+        result=_result(tx, sitting) if shown else None,
+        decided=decided,
+    )
+
+
+def _result(tx: Tx, sitting: Sitting) -> dict[str, Any] | None:
+    if sitting.state is SittingState.ACTIVE:
+        return None
+    try:
+        stored = outcomes.newest_result(tx, sitting.id, sitting.person_id)
+    except ResultUnknown:
+        return None
+    return results.read(stored.document)

@@ -1,0 +1,153 @@
+"""Errors of the exam engine."""
+
+from kernel.errors import Closed, Conflict, Denied, Integrity, Invalid, NotFound, Unauthenticated
+
+
+class SchemeInvalid(Invalid):
+    """A scheme's parts do not fit together; `reason` says which."""
+
+    code = "scheme_invalid"
+
+
+class SchemeUnknown(NotFound):
+    """No such scheme version."""
+
+    code = "scheme_unknown"
+
+
+class SessionUnknown(NotFound):
+    """No such exam session, or not of one's agency or duty."""
+
+    code = "session_unknown"
+
+
+class SessionStateWrong(Conflict):
+    """The session's state does not allow the deed."""
+
+    code = "session_state_wrong"
+
+
+class PoolTooSmall(Conflict):
+    """A blueprint row asks for more items than are published; `missing` says how many."""
+
+    code = "pool_too_small"
+
+
+class RosterEmpty(Conflict):
+    """A session without candidates cannot be frozen."""
+
+    code = "roster_empty"
+
+
+class RosterInvalid(Invalid):
+    """Rows of a candidates' file that cannot be taken; `rows` names each with its reason."""
+
+    code = "roster_invalid"
+
+
+class CandidateRefused(Unauthenticated):
+    """Number and PINs do not fit, or the session is not open; it never says which."""
+
+    code = "candidate_refused"
+
+
+class SittingUnknown(NotFound):
+    """No such sitting, or not the asker's."""
+
+    code = "sitting_unknown"
+
+
+class RulesNotAccepted(Invalid):
+    """The candidate has not ticked the exam rules."""
+
+    code = "rules_not_accepted"
+
+
+class SittingClosed(Closed):
+    """The sitting is submitted or closed."""
+
+    code = "sitting_closed"
+
+
+class TooLate(Closed):
+    """The time is over; what was acknowledged before counts."""
+
+    code = "too_late"
+
+
+class NotYourPlace(Closed):
+    """Another place (PC) holds the sitting."""
+
+    code = "not_your_place"
+
+
+class PlaceHeld(Conflict):
+    """The sitting is open on another PC; a proctor must release it first."""
+
+    code = "place_held"
+
+
+class NotYourItem(Invalid):
+    """The paper has no such position."""
+
+    code = "not_your_item"
+
+
+class AnswerStale(Conflict):
+    """A newer answer to this item is saved; the old form is not taken over it."""
+
+    code = "answer_stale"
+
+
+class SubmissionUnconfirmed(Invalid):
+    """Submitting needs its own confirmation."""
+
+    code = "submission_unconfirmed"
+
+
+class PlaceNotHeld(Conflict):
+    """There is no place to release."""
+
+    code = "place_not_held"
+
+
+class ReasonMissing(Invalid):
+    """The action needs a reason code."""
+
+    code = "reason_missing"
+
+
+class NotAssigned(Denied):
+    """The account has no duty in this session."""
+
+    code = "not_assigned"
+
+
+class ResultUnknown(NotFound):
+    """No result, or none that may be shown yet."""
+
+    code = "result_unknown"
+
+
+class NothingToDecide(Conflict):
+    """No undecided result in the session."""
+
+    code = "nothing_to_decide"
+
+
+class MinutesMissing(Invalid):
+    """A decision needs its minutes."""
+
+    code = "minutes_missing"
+
+
+class DutyConflict(Denied):
+    """Separation of duties forbids the deed; `duty` names the other hand."""
+
+    code = "duty_conflict"
+
+
+class ReplayDiffers(Integrity):
+    """A replay found differences; `differences` lists them."""
+
+    code = "replay_differs"

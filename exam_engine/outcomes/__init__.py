@@ -1,0 +1,1 @@
+"""Signed results and the decisions of the board."""

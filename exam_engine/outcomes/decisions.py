@@ -1,0 +1,147 @@
+"""The board's decision: by people who neither ran the exam nor wrote its items."""
+
+from typing import Any
+
+import msgspec
+
+from audit.log import record
+from exam_engine.assembly import store as assembly
+from exam_engine.delivery import store as delivery
+from exam_engine.delivery.sitting import SittingState
+from exam_engine.errors import DutyConflict, MinutesMissing, NothingToDecide, SessionUnknown
+from exam_engine.events import DecisionMade
+from exam_engine.outcomes import result as results
+from exam_engine.outcomes import store
+from exam_engine.outcomes.store import Decided
+from exam_engine.registration import service as registration
+from exam_engine.registration import store as registrations
+from exam_engine.registration.states import SessionState
+from exam_engine.registration.store import Session
+from kernel import ids
+from kernel.database import Tx, emits
+from people import store as persons
+from people.roles import Principal, Role
+from question_banks import store as banks
+
+COMPETENT = "competent"
+NOT_YET_COMPETENT = "not_yet_competent"
+
+
+class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One candidate as the board sees it. `result` is None for who did not sit."""
+
+    registration_id: bytes
+    sitting_id: bytes | None
+    candidate_no: str
+    name: str
+    state: SittingState | None
+    result: dict[str, Any] | None
+    decided: Decided | None
+
+
+@emits("decision.made")
+def decide(
+    tx: Tx,
+    *,
+    session_id: bytes,
+    minutes: str,
+    by: Principal,
+    sitting_ids: tuple[bytes, ...] | None = None,
+) -> str:
+    """Confirm the results of a closed session's sittings (all, or those named) that wait.
+
+    Gives the decision's number. Raises DutyConflict when the account ran the session, wrote an
+    item of its pool or sat in it, MinutesMissing, NothingToDecide, SessionStateWrong.
+    """
+    session = board_session(tx, session_id, by, hold=True)
+    registration.require_state(session, SessionState.CLOSED)
+    _check_duties(tx, session, by)
+    if not minutes.strip():
+        raise MinutesMissing
+    waiting = [
+        row
+        for row in _rows(tx, session)
+        if row.result and not row.decided and (sitting_ids is None or row.sitting_id in sitting_ids)
+    ]
+    if not waiting:
+        raise NothingToDecide
+    number = f"BA-{session.number:04d}/{store.decision_count(tx, session_id) + 1}"
+    decision_id = ids.new_id()
+    assert by.account_id is not None  # noqa: S101 - roles belong to accounts
+    store.insert_decision(
+        tx,
+        decision_id,
+        session_id=session_id,
+        number=number,
+        minutes=minutes.strip(),
+        account_id=by.account_id,
+    )
+    for row in waiting:
+        _decide_one(tx, decision_id, row, number=number, by=by)
+    return number
+
+
+def board_rows(tx: Tx, *, session_id: bytes, by: Principal) -> tuple[Session, list[BoardRow]]:
+    """A session and its candidates with results, for the board of its agency."""
+    session = board_session(tx, session_id, by)
+    return session, _rows(tx, session)
+
+
+def board_session(tx: Tx, session_id: bytes, by: Principal, *, hold: bool = False) -> Session:
+    """A session of the board's own agency; to others it does not exist."""
+    by.require(Role.DECISION_BOARD)
+    session = registrations.session(tx, session_id, hold=hold)
+    if session.agency_id != by.agency_id:
+        raise SessionUnknown
+    return session
+
+
+def _rows(tx: Tx, session: Session) -> list[BoardRow]:
+    decided = store.decided(tx, session.id)
+    return [_row(tx, own, decided) for own in registrations.registrations(tx, session.id)]
+
+
+def _row(tx: Tx, own: registrations.Registration, decided: dict[bytes, Decided]) -> BoardRow:
+    sitting = delivery.of_registration(tx, own.id)
+    finished = sitting is not None and sitting.state is not SittingState.ACTIVE
+    result = store.newest_result(tx, sitting.id, own.person_id) if sitting and finished else None
+    return BoardRow(
+        registration_id=own.id,
+        sitting_id=sitting.id if sitting else None,
+        candidate_no=own.candidate_no,
+        name=persons.person(tx, own.person_id).name,
+        state=sitting.state if sitting else None,
+        result=results.read(result.document) if result else None,
+        decided=decided.get(sitting.id) if sitting else None,
+    )
+
+
+def _check_duties(tx: Tx, session: Session, by: Principal) -> None:
+    if by.account_id in registrations.assigned(tx, session.id):
+        raise DutyConflict(duty="proctor")
+    manifest = assembly.parse_manifest(assembly.freeze(tx, session.id).manifest)
+    if by.account_id in banks.writers(tx, (bytes.fromhex(r.version) for r in manifest.rows)):
+        raise DutyConflict(duty="item_writer")
+    if registrations.person_registered(tx, session.id, by.person_id):
+        raise DutyConflict(duty="candidate")
+
+
+def _decide_one(tx: Tx, decision_id: bytes, row: BoardRow, *, number: str, by: Principal) -> None:
+    assert row.sitting_id is not None  # noqa: S101 - a row with a result has a sitting
+    assert row.result is not None  # noqa: S101 - only rows with a result wait
+    sitting = delivery.sitting(tx, row.sitting_id)
+    digest = store.newest_digest(tx, row.sitting_id)
+    assert digest is not None  # noqa: S101 - the result was read
+    outcome = COMPETENT if row.result["outcome"] == "passed" else NOT_YET_COMPETENT
+    store.insert_row(
+        tx, decision_id, sitting_id=row.sitting_id, result_digest=digest, outcome=outcome
+    )
+    record(
+        tx,
+        DecisionMade(
+            digest=digest.hex(), outcome=outcome, decision=number, by=registration.hand(by)
+        ),
+        session=sitting.exam_session_id,
+        handle=sitting.handle,
+        sealer=persons.sealer(tx, sitting.person_id),
+    )

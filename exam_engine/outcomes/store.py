@@ -1,0 +1,165 @@
+"""The only reader of results and decisions."""
+
+import msgspec
+
+from exam_engine.errors import ResultUnknown
+from exam_engine.outcomes import result as results
+from kernel.clock import micros
+from kernel.database import Tx
+from people import store as persons
+
+
+class StoredResult(msgspec.Struct, frozen=True, kw_only=True):
+    """A result that was opened and whose signature was checked."""
+
+    sitting_id: bytes
+    version: int
+    digest: bytes
+    outcome: str
+    document: bytes
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """What the board decided on one sitting."""
+
+    sitting_id: bytes
+    decision_id: bytes
+    number: str
+    result_digest: bytes
+    outcome: str
+    at: int
+    account_id: bytes
+
+
+def insert_result(tx: Tx, new: StoredResult, signed: bytes, person_id: bytes) -> None:
+    sealed = persons.sealer(tx, person_id).seal(signed, new.sitting_id)
+    tx.run(
+        "INSERT INTO result (sitting_id, version, digest, sealed, outcome, at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        new.sitting_id,
+        new.version,
+        new.digest,
+        sealed,
+        new.outcome,
+        micros(tx.at),
+    )
+
+
+def newest_result(tx: Tx, sitting_id: bytes, person_id: bytes) -> StoredResult:
+    """The newest result of a sitting; raises ResultUnknown, ResultAltered, PersonErased."""
+    row = tx.one(
+        "SELECT version, digest, sealed, outcome FROM result WHERE sitting_id = ?"
+        " ORDER BY version DESC LIMIT 1",
+        sitting_id,
+    )
+    if row is None:
+        raise ResultUnknown
+    version, digest, sealed, outcome = row
+    signed = persons.sealer(tx, person_id).open(sealed, sitting_id)
+    document = results.verify(signed, tx.keys.verify_key("result"))
+    return StoredResult(
+        sitting_id=sitting_id, version=version, digest=digest, outcome=outcome, document=document
+    )
+
+
+def newest_digest(tx: Tx, sitting_id: bytes) -> bytes | None:
+    """Digest of the newest result, None without one; opens nothing."""
+    row = tx.one(
+        "SELECT digest FROM result WHERE sitting_id = ? ORDER BY version DESC LIMIT 1", sitting_id
+    )
+    return row[0] if row else None
+
+
+def last_version(tx: Tx, sitting_id: bytes) -> int:
+    row = tx.one("SELECT COALESCE(MAX(version), 0) FROM result WHERE sitting_id = ?", sitting_id)
+    return int(row[0]) if row else 0
+
+
+def insert_decision(
+    tx: Tx, decision_id: bytes, *, session_id: bytes, number: str, minutes: str, account_id: bytes
+) -> None:
+    tx.run(
+        "INSERT INTO decision (id, exam_session_id, number, minutes, account_id, at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        decision_id,
+        session_id,
+        number,
+        minutes,
+        account_id,
+        micros(tx.at),
+    )
+
+
+def insert_row(
+    tx: Tx, decision_id: bytes, *, sitting_id: bytes, result_digest: bytes, outcome: str
+) -> None:
+    tx.run(
+        "INSERT INTO decision_row (sitting_id, decision_id, result_digest, outcome)"
+        " VALUES (?, ?, ?, ?)",
+        sitting_id,
+        decision_id,
+        result_digest,
+        outcome,
+    )
+
+
+def decision_count(tx: Tx, session_id: bytes) -> int:
+    row = tx.one("SELECT COUNT(*) FROM decision WHERE exam_session_id = ?", session_id)
+    return int(row[0]) if row else 0
+
+
+def decided(tx: Tx, session_id: bytes) -> dict[bytes, Decided]:
+    """Decisions of a session by sitting."""
+    rows = tx.run(
+        "SELECT r.sitting_id, d.id, d.number, r.result_digest, r.outcome, d.at, d.account_id"
+        " FROM decision_row r"
+        " JOIN decision d ON d.id = r.decision_id WHERE d.exam_session_id = ?",
+        session_id,
+    )
+    return {
+        row[0]: Decided(
+            sitting_id=row[0],
+            decision_id=row[1],
+            number=row[2],
+            result_digest=row[3],
+            outcome=row[4],
+            at=row[5],
+            account_id=row[6],
+        )
+        for row in rows
+    }
+
+
+def signed_results(tx: Tx, sitting_id: bytes, person_id: bytes) -> list[bytes]:
+    """Every result version of a sitting as it was signed, oldest first; signatures unchecked."""
+    sealer = persons.sealer(tx, person_id)
+    rows = tx.run("SELECT sealed FROM result WHERE sitting_id = ? ORDER BY version", sitting_id)
+    return [sealer.open(row[0], sitting_id) for row in rows]
+
+
+def competent_sittings(tx: Tx) -> list[bytes]:
+    """Every sitting decided as competent, in the order of the decisions."""
+    rows = tx.run(
+        "SELECT r.sitting_id FROM decision_row r JOIN decision d ON d.id = r.decision_id"
+        " JOIN sitting s ON s.id = r.sitting_id JOIN registration g ON g.id = s.registration_id"
+        " WHERE r.outcome = 'competent' ORDER BY d.at, d.number, g.seat"
+    )
+    return [row[0] for row in rows]
+
+
+class Minutes(msgspec.Struct, frozen=True):
+    """A decision's minutes, who made it, and when."""
+
+    minutes: str
+    signatory: str
+    at: int
+
+
+def last_decision(tx: Tx, session_id: bytes) -> Minutes | None:
+    """The newest decision of a session, None before the first."""
+    row = tx.one(
+        "SELECT minutes, account_id, at FROM decision WHERE exam_session_id = ?"
+        " ORDER BY at DESC LIMIT 1",
+        session_id,
+    )
+    return Minutes(row[0], persons.person_of_account(tx, row[1]).name, row[2]) if row else None

@@ -1,0 +1,1 @@
+"""What a proctor sees and does while a session runs."""

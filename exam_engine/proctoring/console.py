@@ -1,0 +1,93 @@
+"""The room's console: who sits where and how far, and releasing a place."""
+
+from enum import StrEnum
+
+import msgspec
+
+from audit.log import record
+from exam_engine.delivery import store as delivery
+from exam_engine.delivery.sitting import SittingState
+from exam_engine.delivery.store import Progress
+from exam_engine.errors import PlaceNotHeld, ReasonMissing, SittingClosed
+from exam_engine.events import PlaceReleased
+from exam_engine.registration import pins
+from exam_engine.registration import service as registration
+from exam_engine.registration import store as registrations
+from exam_engine.registration.store import Room, Session
+from kernel.database import Tx, emits
+from people import store as persons
+from people.roles import Principal
+
+
+class ReleaseReason(StrEnum):
+    """Why a place is released (TAO's incident groups, the technical ones first)."""
+
+    WORKSTATION = "workstation"
+    NETWORK = "network"
+    POWER = "power"
+    COMFORT = "comfort"
+    OTHER = "other"
+
+
+class SeatView(msgspec.Struct, frozen=True, kw_only=True):
+    """One seat; `progress` is None before the sitting started."""
+
+    registration_id: bytes
+    seat: int
+    candidate_no: str
+    name: str
+    progress: Progress | None
+
+
+class RoomView(msgspec.Struct, frozen=True, kw_only=True):
+    """A room with its session PIN and seats."""
+
+    session: Session
+    room: Room
+    session_pin: str
+    seats: list[SeatView]
+
+
+def room_view(tx: Tx, *, room_id: bytes, by: Principal) -> RoomView:
+    """A room as its proctor (or the agency's admin) sees it; to others it does not exist."""
+    room = registrations.room(tx, room_id)
+    session = registration.session_on_duty(tx, room.exam_session_id, by)
+    progress = delivery.progress(tx, session.id)
+    seats = [
+        SeatView(
+            registration_id=own.id,
+            seat=own.seat + 1,
+            candidate_no=own.candidate_no,
+            name=persons.person(tx, own.person_id).name,
+            progress=progress.get(own.id),
+        )
+        for own in registrations.registrations(tx, session.id)
+        if own.room_id == room_id
+    ]
+    pin = pins.session_pin(tx.keys.secret("pepper"), room_id)
+    return RoomView(session=session, room=room, session_pin=pin, seats=seats)
+
+
+@emits("place.released")
+def release_place(tx: Tx, *, registration_id: bytes, reason: str, by: Principal) -> None:
+    """Let the sitting go on at another PC; the old place's saves are refused from here on.
+
+    Raises ReasonMissing, PlaceNotHeld, SittingClosed.
+    """
+    own = registrations.registration(tx, registration_id)
+    registration.session_on_duty(tx, own.exam_session_id, by)
+    if reason not in set(ReleaseReason):
+        raise ReasonMissing
+    sitting = delivery.of_registration(tx, registration_id, hold=True)
+    if sitting is None or sitting.place is None:
+        raise PlaceNotHeld
+    if sitting.state is not SittingState.ACTIVE:
+        raise SittingClosed(state=str(sitting.state))
+    delivery.set_place(tx, sitting.id, None, None)
+    record(
+        tx,
+        PlaceReleased(reason=reason, by=registration.hand(by)),
+        session=sitting.exam_session_id,
+        handle=sitting.handle,
+        sealer=persons.sealer(tx, sitting.person_id),
+    )

@@ -1,0 +1,1 @@
+"""Who may sit an exam session, where, and with which PIN."""

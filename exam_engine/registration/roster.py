@@ -1,0 +1,59 @@
+"""Candidates' file: CSV with a header `nama,nip,unit`, read row by row with reasons."""
+
+import csv
+import io
+
+import msgspec
+
+from exam_engine.errors import RosterInvalid
+from people import nip as nips
+from people.errors import NipInvalid
+
+COLUMNS = ("nama", "nip", "unit")
+LONGEST_NAME = 150
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """One row that was read well."""
+
+    name: str
+    nip: str
+    unit: str
+
+
+class BadRow(msgspec.Struct, frozen=True):
+    """One row that was not: line number in the file and a reason code."""
+
+    line: int
+    reason: str
+
+
+def read_roster(text: str) -> tuple[tuple[Candidate, ...], tuple[BadRow, ...]]:
+    """Good and bad rows; raises RosterInvalid when the header is not as it should be."""
+    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), skipinitialspace=True)
+    header = tuple(name.strip().lower() for name in reader.fieldnames or ())
+    if header[: len(COLUMNS)] != COLUMNS:
+        raise RosterInvalid(reason="header", found=",".join(header))
+    reader.fieldnames = list(header)
+    good: list[Candidate] = []
+    bad: list[BadRow] = []
+    seen: set[str] = set()
+    for row in reader:
+        read = _read(row, seen)
+        if isinstance(read, Candidate):
+            seen.add(read.nip)
+            good.append(read)
+        else:
+            bad.append(BadRow(reader.line_num, read))
+    return tuple(good), tuple(bad)
+
+
+def _read(row: dict[str, str], seen: set[str]) -> Candidate | str:
+    name, unit = (row.get("nama") or "").strip(), (row.get("unit") or "").strip()
+    if not name or len(name) > LONGEST_NAME:
+        return "name"
+    try:
+        nip = nips.normalise(row.get("nip") or "")
+    except NipInvalid as error:
+        return f"nip_{error.data['rule']}"
+    return "nip_repeated" if nip in seen else Candidate(name, nip, unit)
