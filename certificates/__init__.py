@@ -1,0 +1,1 @@
+"""Claim, credential, PDF, status and public verification of certificates."""

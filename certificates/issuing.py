@@ -1,0 +1,252 @@
+"""Issuing: a resumable state machine that derives what is left to do from what is stored.
+
+Step 1, one transaction: claim, credential, number, code and the leaf. Step 2, when a published
+checkpoint covers that leaf: the PDF with its proof, the stored bytes, and the leaf of their hash.
+Killed anywhere and run again, no number is given twice and no certificate is left without a PDF.
+"""
+
+import hmac
+from collections.abc import Callable
+from concurrent.futures import Executor
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from audit import log, merkle, reads
+from audit.log import record
+from certificates import bundle, codes, credential, store
+from certificates import claim as claims
+from certificates.claim import Claim, Competency
+from certificates.errors import CertificateUnknown
+from certificates.events import CertificateIssued, CertificatePdfSealed
+from certificates.pdf import certificate_pdf
+from certificates.store import Certificate, Pdf
+from competencies import store as dictionary
+from exam_engine.outcomes.awards import Award, award, awarded
+from kernel import ids
+from kernel.blobs import Blobs
+from kernel.canonical import b64
+from kernel.clock import add_months
+from kernel.database import Database, Tx, emits
+from people import store as persons
+
+LOOKUP: Final = b"ujikom/certificate-code/v1\0"
+
+
+class Issuer(msgspec.Struct, frozen=True):
+    """Who issues: the public address, the log's verifier key, whether these are samples."""
+
+    public_url: str
+    log_vkey: str
+    sample: bool
+
+    @property
+    def prefix(self) -> str:
+        """The first part of every certificate number."""
+        return "CTH" if self.sample else "UJK"
+
+
+class PrintJob(msgspec.Struct, frozen=True):
+    """All that making one PDF needs; crosses to a worker process."""
+
+    certificate_id: bytes
+    claim: Claim
+    code: str
+    verify_url: str
+    credential: bytes
+    proof: bytes
+    fingerprint: str
+    zone: str
+
+
+def code_lookup(pepper: bytes, code: str) -> bytes:
+    """What the database keeps of a verification code."""
+    return hmac.digest(pepper, LOOKUP + code.encode(), "sha256")
+
+
+@emits("certificate.issued")
+def issue_one(tx: Tx, *, sitting_id: bytes, issuer: Issuer) -> str | None:
+    """Step 1 for one award; None when the sitting has its certificate already."""
+    if store.of_sitting(tx, sitting_id) is not None:
+        return None
+    facts = award(tx, sitting_id)
+    number = store.next_number(tx, f"{issuer.prefix}-{facts.decided_at.year}")
+    claim = _claim(tx, facts, number, sample=issuer.sample)
+    key = tx.keys.signing("credential")
+    document = credential.issue(claim, issuer_url=issuer.public_url, key=key)
+    sealer = persons.sealer(tx, facts.person.id)
+    entry = record(
+        tx,
+        CertificateIssued(
+            credential=bundle.committed_value(document), claim=b64(claims.digest(claim))
+        ),
+        session=facts.session.id,
+        handle=facts.handle,
+        sealer=sealer,
+    )
+    code = codes.new_code(ids.random_bytes(codes.RANDOM_BYTES))
+    certificate = Certificate(
+        id=ids.new_id(),
+        number=number,
+        person_id=facts.person.id,
+        exam_session_id=facts.session.id,
+        sitting_id=sitting_id,
+        handle=facts.handle,
+        result_digest=facts.result_digest,
+        claim=claim,
+        credential=document,
+        code=code,
+        leaf_hash=entry.leaf_hash,
+        issued_at=claim.issued_at,
+        valid_until=claim.valid_until,
+    )
+    lookup = code_lookup(tx.keys.secret("pepper"), code)
+    store.insert(tx, certificate, claims.encode(claim), lookup)
+    return number
+
+
+def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | None:
+    """What step 2 needs; None while no published checkpoint covers the certificate's leaf."""
+    certificate = store.by_id(tx, certificate_id)
+    if certificate is None:
+        raise CertificateUnknown
+    proof = reads.tlog_proof(tx, certificate.leaf_hash)
+    if proof is None:
+        return None
+    sealer = persons.sealer(tx, certificate.person_id)
+    opening = log.opening(tx, certificate.leaf_hash, sealer)
+    key = tx.keys.verify_key("credential")
+    built = bundle.build(
+        credential=certificate.credential,
+        leaf=_leaf(tx, certificate),
+        salt=opening[bundle.COMMITTED_FIELD][0],
+        tlog_proof=proof,
+        log_vkey=issuer.log_vkey,
+        credential_key=key,
+    )
+    return PrintJob(
+        certificate_id,
+        certificate.claim,
+        certificate.code,
+        f"{issuer.public_url}/V/{certificate.code}",
+        certificate.credential,
+        built,
+        credential.fingerprint(key),
+        award(tx, certificate.sitting_id).session.zone,
+    )
+
+
+def print_pdf(job: PrintJob) -> bytes:
+    """Make one PDF; runs in a worker process."""
+    return certificate_pdf(
+        job.claim,
+        code=job.code,
+        verify_url=job.verify_url,
+        credential=job.credential,
+        proof_bundle=job.proof,
+        key_fingerprint=job.fingerprint,
+        zone=job.zone,
+    )
+
+
+@emits("certificate.pdf_sealed")
+def keep_pdf(tx: Tx, *, certificate_id: bytes, blob: bytes, digest: bytes) -> None:
+    """Step 2's transaction: the row that names the stored bytes, and the leaf of their hash."""
+    certificate = store.by_id(tx, certificate_id)
+    if certificate is None or store.pdf(tx, certificate_id) is not None:
+        return
+    store.insert_pdf(tx, certificate_id, Pdf(blob, digest))
+    record(
+        tx,
+        CertificatePdfSealed(sha256=digest.hex()),
+        session=certificate.exam_session_id,
+        handle=certificate.handle,
+    )
+
+
+def seal_pdf(tx: Tx, *, certificate_id: bytes, pdf: bytes) -> bytes:
+    """The PDF sealed under its holder's key."""
+    certificate = store.by_id(tx, certificate_id)
+    if certificate is None:
+        raise CertificateUnknown
+    return persons.sealer(tx, certificate.person_id).seal(pdf, certificate_id)
+
+
+def pending(tx: Tx) -> tuple[list[bytes], list[bytes]]:
+    """Awards without a certificate, and certificates without a PDF."""
+    return store.without_certificate(tx, awarded(tx)), store.without_pdf(tx)
+
+
+def issue_awards(database: Database, issuer: Issuer) -> int:
+    """Step 1 for every award that waits; gives how many certificates it made."""
+    waiting, _ = database.read_sync(pending)
+    numbers = [
+        database.write_sync(issue_one, sitting_id=sitting_id, issuer=issuer)
+        for sitting_id in waiting
+    ]
+    return sum(number is not None for number in numbers)
+
+
+def print_pending(
+    database: Database,
+    blobs: Blobs,
+    issuer: Issuer,
+    *,
+    pool: Executor,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> int:
+    """Step 2 for every certificate whose leaf is covered; gives how many PDFs it kept."""
+    _, waiting = database.read_sync(pending)
+    jobs = [
+        job
+        for certificate_id in waiting
+        if (job := database.read_sync(print_job, certificate_id=certificate_id, issuer=issuer))
+    ]
+    for done, (job, pdf) in enumerate(zip(jobs, pool.map(print_pdf, jobs), strict=True), start=1):
+        sealed = database.read_sync(seal_pdf, certificate_id=job.certificate_id, pdf=pdf)
+        database.write_sync(
+            keep_pdf,
+            certificate_id=job.certificate_id,
+            blob=blobs.put(sealed),
+            digest=sha256(pdf).digest(),
+        )
+        progress(done, len(jobs))
+    return len(jobs)
+
+
+def _claim(tx: Tx, facts: Award, number: str, *, sample: bool) -> Claim:
+    names = dictionary.dictionary(tx)
+    salt = ids.random_bytes(32)
+    issued_at = tx.at
+    return Claim(
+        certificate_no=number,
+        holder_name=facts.person.name,
+        holder_nip_masked=claims.mask_nip(facts.person.nip),
+        agency_name=facts.person.agency,
+        agency_place=facts.person.place,
+        scheme_code=facts.scheme.code,
+        scheme_name_id=facts.scheme.name_id,
+        scheme_name_en=facts.scheme.name_en,
+        scheme_version=str(facts.scheme.version),
+        legal_basis=facts.scheme.legal_basis,
+        competencies=tuple(
+            Competency(names[code].name_id, names[code].name_en, facts.scheme.level, None)
+            for code in facts.scheme.competencies
+        ),
+        issued_at=issued_at,
+        valid_until=add_months(issued_at, facts.scheme.validity_months),
+        exam_date=facts.sat_at.date(),
+        signatory_name=facts.signatory.name,
+        signatory_title="Ketua Sidang Penetapan",
+        decision_ref=facts.decision_number,
+        result_digest=facts.result_digest.hex(),
+        identity_salt=salt.hex(),
+        identity_hash=claims.hash_identity(facts.person.nip, salt),
+        sample=sample,
+    )
+
+
+def _leaf(tx: Tx, certificate: Certificate) -> bytes:
+    chain = log.entries_of(tx, certificate.handle)
+    return next(data for data in chain if merkle.leaf_hash(data) == certificate.leaf_hash)

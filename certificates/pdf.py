@@ -1,0 +1,186 @@
+"""The certificate as people see it: two pages one may frame, with the proof attached.
+
+Everything printed comes from the claim. The bytes depend on the arguments alone. Names are
+untrusted text: the template escapes them, and no fetch leaves our own package data.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import jinja2
+
+from certificates import ornaments
+from certificates.bundle import BUNDLE_NAME, CREDENTIAL_NAME
+from certificates.claim import NO_NIP, Claim, Competency
+from certificates.codes import display
+from documents.dates import date_time, day_date, decimal, local_day, short_date
+from documents.fonts import DISPLAY, DISPLAY_BOLD, SANS_REGULAR, check_glyphs, fit, text_width
+from documents.html_pdf import Attachment, render_pdf
+from documents.qr import qr_svg, svg_data_uri
+from kernel.canonical import sha256
+
+_TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
+_STYLE: Final = _TEMPLATES / "certificate.css"
+
+# Widths in points (1 mm = 2.835 pt) and the sizes to choose from, largest first.
+_NAME_WIDTH: Final = 640.0
+_NAME_SIZES: Final = (38.0, 35.0, 32.0, 29.0, 26.0, 24.0)
+_SCHEME_WIDTH: Final = 600.0
+_SCHEME_SIZES: Final = (22.0, 20.0, 18.0, 16.0, 14.0)
+_SIGNATORY_WIDTH: Final = 200.0
+_SIGNATORY_SIZES: Final = (11.0, 10.0, 9.0, 8.0)
+_LIST_WIDTH: Final = 620.0
+_LIST_SIZE: Final = 9.0
+_LIST_LINES: Final = 3
+_AGENCY_LINE: Final = 72  # letters in one line of the agency's name
+_COMPACT_FROM: Final = 16
+_DENSE_FROM: Final = 26
+_MICROPRINT_WIDTH: Final = 680.0
+_MICROPRINT_SIZE: Final = 1.8
+
+
+def certificate_pdf(
+    claim: Claim,
+    *,
+    code: str,
+    verify_url: str,
+    credential: bytes,
+    proof_bundle: bytes,
+    key_fingerprint: str,
+    zone: str,
+) -> bytes:
+    """Print a claim; `verify_url` is the full address with the code, `zone` the venue's.
+
+    Raises GlyphsMissing when a name cannot be drawn, FontsMissing and QrUnsuitable.
+    """
+    texts = [claim.holder_name, claim.signatory_name, claim.agency_name, claim.scheme_name_id]
+    check_glyphs(texts)
+    html = _page().render(
+        code=display(code),
+        place=_verification_place(verify_url),
+        qr=svg_data_uri(qr_svg(verify_url.upper())),
+        microprint=_microprint(key_fingerprint),
+        fingerprint=_grouped(key_fingerprint),
+        dates=_dates(claim, zone),
+        **_printed(claim),
+    )
+    return render_pdf(
+        html,
+        stylesheets=[_STYLE],
+        attachments=_attachments(credential, proof_bundle),
+        identifier=sha256(credential)[:16],
+        created=claim.issued_at,
+        title=f"Sertifikat Kompetensi {claim.certificate_no} – {claim.holder_name}",
+        language="id",
+        backdrops=[ornaments.front(sample=claim.sample), ornaments.back()],
+    )
+
+
+def _printed(claim: Claim) -> dict[str, Any]:
+    """What the pages say of the claim, in sizes that fit."""
+    name = fit(claim.holder_name, DISPLAY_BOLD, width=_NAME_WIDTH, sizes=_NAME_SIZES)
+    scheme = fit(claim.scheme_name_id, DISPLAY, width=_SCHEME_WIDTH, sizes=_SCHEME_SIZES)
+    crowding = len(name[1]) + len(scheme[1]) - 2 + (len(claim.agency_name) > _AGENCY_LINE)
+    return {
+        "claim": claim,
+        "nip": "" if claim.holder_nip_masked == NO_NIP else claim.holder_nip_masked,
+        "name": name,
+        "scheme": scheme,
+        "signatory": fit(
+            claim.signatory_name, DISPLAY_BOLD, width=_SIGNATORY_WIDTH, sizes=_SIGNATORY_SIZES
+        ),
+        "crowded": crowding > 1,
+        "listed": _listed(claim.competencies, lines=max(1, _LIST_LINES - crowding)),
+        "rows": [_row(number, each) for number, each in enumerate(claim.competencies, 1)],
+        "density": _density(len(claim.competencies)),
+    }
+
+
+@cache
+def _page() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("certificate.html.j2")
+
+
+def _attachments(credential: bytes, proof_bundle: bytes) -> list[Attachment]:
+    return [
+        Attachment(
+            CREDENTIAL_NAME, credential, "Open Badges 3.0 credential (eddsa-jcs-2022)", "Source"
+        ),
+        Attachment(
+            BUNDLE_NAME, proof_bundle, "Bukti luring / offline proof (ujikom-proof/1)", "Supplement"
+        ),
+    ]
+
+
+def _verification_place(verify_url: str) -> str:
+    """Say where to check, without scheme and code: `contoh.invalid/V`."""
+    parts = urlsplit(verify_url)
+    return parts.netloc + parts.path.rsplit("/", 1)[0]
+
+
+def _grouped(fingerprint: str) -> list[str]:
+    return [fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4)]
+
+
+def _microprint(fingerprint: str) -> str:
+    """A line too small to copy: the fingerprint of the signing key, again and again."""
+    unit = f"UJIKOM · SIDIK JARI KUNCI · KEY FINGERPRINT SHA-256 {fingerprint} · "
+    length = text_width(unit, SANS_REGULAR) * _MICROPRINT_SIZE
+    return (unit * int(_MICROPRINT_WIDTH / length)).rstrip(" ·")
+
+
+def _listed(competencies: Sequence[Competency], *, lines: int) -> dict[str, Any]:
+    """Choose how many competencies the front page names; the second page names them all."""
+    line, used, shown = 1, 0.0, 0
+    for competency in competencies:
+        label = competency.name_id + f" · level {competency.level or ''}    "
+        width = text_width(label, SANS_REGULAR) * _LIST_SIZE
+        if used and used + width > _LIST_WIDTH:
+            line, used = line + 1, 0.0
+        line += int(width // _LIST_WIDTH)
+        if line > lines and shown:
+            break
+        used, shown = used + width, shown + 1
+    return {"shown": competencies[:shown], "more": len(competencies) - shown}
+
+
+def _density(count: int) -> str:
+    """Choose how tightly the second page sets its table, so that it stays one page."""
+    if count >= _DENSE_FROM:
+        return "dense"
+    return "compact" if count >= _COMPACT_FROM else "airy"
+
+
+def _row(number: int, competency: Competency) -> dict[str, Any]:
+    score = None if competency.score is None else decimal(Decimal(competency.score), "id")
+    return {
+        "number": number,
+        "name_id": competency.name_id,
+        "name_en": competency.name_en,
+        "level": competency.level,
+        "score": score,
+    }
+
+
+def _dates(claim: Claim, zone: str) -> dict[str, dict[str, str]]:
+    """Every printed date in both languages."""
+    return {
+        lang: {
+            "exam": day_date(claim.exam_date, lang),
+            "issued": date_time(claim.issued_at, zone, lang),
+            "until": date_time(claim.valid_until, zone, lang),
+            "signed": short_date(local_day(claim.issued_at, zone), lang),
+        }
+        for lang in ("id", "en")
+    }

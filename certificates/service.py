@@ -1,0 +1,116 @@
+"""Deeds on issued certificates: lists for their agency, suspension, revocation, the stored PDF."""
+
+from typing import Final
+
+import msgspec
+
+from audit.log import record
+from certificates import store
+from certificates.errors import CertificateUnknown, StatusChangeRefused
+from certificates.events import CertificateStatusChanged
+from certificates.status import Status, derive
+from certificates.store import Certificate
+from exam_engine.errors import ReasonMissing
+from exam_engine.outcomes import store as outcomes
+from exam_engine.registration import store as registrations
+from kernel import ids
+from kernel.blobs import Blobs
+from kernel.database import Tx, emits
+from people import store as persons
+from people.roles import Principal, Role
+
+ALLOWED: Final = {
+    "suspended": {Status.VALID},
+    "reinstated": {Status.SUSPENDED},
+    "revoked": {Status.VALID, Status.SUSPENDED, Status.EXPIRED, Status.SUPERSEDED},
+}
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A certificate with its present status; `printed` tells whether its PDF exists."""
+
+    certificate: Certificate
+    status: Status
+    printed: bool
+
+
+def of_agency(tx: Tx, *, by: Principal) -> list[Listed]:
+    """Every certificate of the account's own agency."""
+    by.require(Role.DECISION_BOARD, Role.AGENCY_ADMIN)
+    sessions = [s for s in registrations.sessions(tx) if s.agency_id == by.agency_id]
+    return [
+        Listed(certificate, _status(tx, certificate), store.pdf(tx, certificate.id) is not None)
+        for session in sessions
+        for certificate in store.of_session(tx, session.id)
+    ]
+
+
+@emits("certificate.status_changed")
+def change_status(
+    tx: Tx, *, certificate_id: bytes, status: str, reason: str, by: Principal
+) -> None:
+    """Suspend, reinstate or revoke, with a reason; raises StatusChangeRefused, ReasonMissing."""
+    by.require(Role.DECISION_BOARD)
+    certificate = _own(tx, certificate_id, by)
+    if not reason.strip():
+        raise ReasonMissing
+    if _status(tx, certificate) not in ALLOWED.get(status, set()):
+        raise StatusChangeRefused(status=status)
+    assert by.account_id is not None  # noqa: S101 - roles belong to accounts
+    store.insert_status(
+        tx,
+        certificate_id,
+        number=len(store.history(tx, certificate_id)) + 1,
+        status=status,
+        reason=reason.strip(),
+        account_id=by.account_id,
+    )
+    record(
+        tx,
+        CertificateStatusChanged(status=status, reason=reason.strip(), by=ids.text(by.account_id)),
+        session=certificate.exam_session_id,
+        handle=certificate.handle,
+    )
+
+
+def issued_pdf(tx: Tx, *, certificate_id: bytes, blobs: Blobs, by: Principal) -> tuple[str, bytes]:
+    """File name and issued bytes, for the holder, or staff of the agency."""
+    certificate = store.by_id(tx, certificate_id)
+    if certificate is None:
+        raise CertificateUnknown
+    if by.person_id != certificate.person_id:
+        by.require(Role.DECISION_BOARD, Role.AGENCY_ADMIN)
+        _own(tx, certificate_id, by)
+    pdf = store.pdf(tx, certificate_id)
+    if pdf is None:
+        raise CertificateUnknown
+    sealer = persons.sealer(tx, certificate.person_id)
+    return f"{certificate.number}.pdf", sealer.open(blobs.get(pdf.blob), certificate_id)
+
+
+def of_candidate(tx: Tx, *, by: Principal) -> Certificate | None:
+    """The certificate of the candidate's own sitting, None while there is none."""
+    if by.registration_id is None:
+        return None
+    handle = registrations.registration(tx, by.registration_id).handle
+    certificate = store.of_handle(tx, handle)
+    return certificate if certificate and store.pdf(tx, certificate.id) else None
+
+
+def _own(tx: Tx, certificate_id: bytes, by: Principal) -> Certificate:
+    certificate = store.by_id(tx, certificate_id)
+    if certificate is None:
+        raise CertificateUnknown
+    if registrations.session(tx, certificate.exam_session_id).agency_id != by.agency_id:
+        raise CertificateUnknown
+    return certificate
+
+
+def _status(tx: Tx, certificate: Certificate) -> Status:
+    return derive(
+        store.history(tx, certificate.id),
+        result_digest=certificate.result_digest,
+        newest_result=outcomes.newest_digest(tx, certificate.sitting_id),
+        valid_until=certificate.valid_until,
+        at=tx.at,
+    )

@@ -1,0 +1,191 @@
+"""The only reader of the certificates' tables."""
+
+from datetime import datetime
+
+import msgspec
+
+from certificates.claim import Claim
+from certificates.claim import decode as decode_claim
+from kernel.canonical import b64, encode, unb64
+from kernel.clock import from_micros, micros
+from kernel.database import Tx
+from people import store as persons
+
+COLUMNS = (
+    "id, number, person_id, exam_session_id, sitting_id, handle, result_digest, sealed, leaf_hash,"
+    " issued_at, valid_until"
+)
+
+
+class Certificate(msgspec.Struct, frozen=True, kw_only=True):
+    """An issued certificate, its sealed part opened."""
+
+    id: bytes
+    number: str
+    person_id: bytes
+    exam_session_id: bytes
+    sitting_id: bytes
+    handle: bytes
+    result_digest: bytes
+    claim: Claim
+    credential: bytes
+    code: str
+    leaf_hash: bytes
+    issued_at: datetime
+    valid_until: datetime
+
+
+class Pdf(msgspec.Struct, frozen=True):
+    """Where a certificate's issued bytes lie."""
+
+    blob: bytes
+    sha256: bytes
+
+
+class StatusChange(msgspec.Struct, frozen=True):
+    """One change of status."""
+
+    status: str
+    reason: str
+    at: datetime
+
+
+def next_number(tx: Tx, prefix: str) -> str:
+    """The next certificate number under a prefix: `CTH-2026-000001`."""
+    row = tx.one("SELECT COUNT(*) FROM certificate WHERE number LIKE ?", f"{prefix}-%")
+    return f"{prefix}-{(int(row[0]) if row else 0) + 1:06d}"
+
+
+def insert(tx: Tx, new: Certificate, claim: bytes, lookup: bytes) -> None:
+    body = encode({"claim": b64(claim), "credential": b64(new.credential), "code": new.code})
+    tx.run(
+        f"INSERT INTO certificate ({COLUMNS}, code_lookup)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        new.id,
+        new.number,
+        new.person_id,
+        new.exam_session_id,
+        new.sitting_id,
+        new.handle,
+        new.result_digest,
+        persons.sealer(tx, new.person_id).seal(body, new.id),
+        new.leaf_hash,
+        micros(new.issued_at),
+        micros(new.valid_until),
+        lookup,
+    )
+
+
+def of_sitting(tx: Tx, sitting_id: bytes) -> Certificate | None:
+    return _find(tx, "sitting_id = ?", sitting_id)
+
+
+def by_lookup(tx: Tx, lookup: bytes) -> Certificate | None:
+    return _find(tx, "code_lookup = ?", lookup)
+
+
+def of_handle(tx: Tx, handle: bytes) -> Certificate | None:
+    return _find(tx, "handle = ?", handle)
+
+
+def by_id(tx: Tx, certificate_id: bytes) -> Certificate | None:
+    return _find(tx, "id = ?", certificate_id)
+
+
+def by_number(tx: Tx, number: str) -> Certificate | None:
+    row = tx.one("SELECT id FROM certificate WHERE number = ?", number)
+    return by_id(tx, row[0]) if row else None
+
+
+def by_pdf(tx: Tx, sha256: bytes) -> Certificate | None:
+    """The certificate whose issued bytes have this hash."""
+    row = tx.one("SELECT certificate_id FROM certificate_pdf WHERE sha256 = ?", sha256)
+    return by_id(tx, row[0]) if row else None
+
+
+def of_session(tx: Tx, session_id: bytes) -> list[Certificate]:
+    rows = tx.run(
+        "SELECT id FROM certificate WHERE exam_session_id = ? ORDER BY number", session_id
+    )
+    found = (by_id(tx, row[0]) for row in rows)
+    return [certificate for certificate in found if certificate]
+
+
+def without_certificate(tx: Tx, sitting_ids: list[bytes]) -> list[bytes]:
+    """Those of the sittings that have no certificate yet, in the same order."""
+    have = {row[0] for row in tx.run("SELECT sitting_id FROM certificate")}
+    return [sitting_id for sitting_id in sitting_ids if sitting_id not in have]
+
+
+def without_pdf(tx: Tx) -> list[bytes]:
+    """Certificates whose PDF is still to be made, oldest number first."""
+    rows = tx.run(
+        "SELECT c.id FROM certificate c LEFT JOIN certificate_pdf p ON p.certificate_id = c.id"
+        " WHERE p.certificate_id IS NULL ORDER BY c.number"
+    )
+    return [row[0] for row in rows]
+
+
+def insert_pdf(tx: Tx, certificate_id: bytes, pdf: Pdf) -> None:
+    tx.run(
+        "INSERT INTO certificate_pdf (certificate_id, blob, sha256, at) VALUES (?, ?, ?, ?)",
+        certificate_id,
+        pdf.blob,
+        pdf.sha256,
+        micros(tx.at),
+    )
+
+
+def pdf(tx: Tx, certificate_id: bytes) -> Pdf | None:
+    row = tx.one(
+        "SELECT blob, sha256 FROM certificate_pdf WHERE certificate_id = ?", certificate_id
+    )
+    return Pdf(*row) if row else None
+
+
+def insert_status(
+    tx: Tx, certificate_id: bytes, *, number: int, status: str, reason: str, account_id: bytes
+) -> None:
+    tx.run(
+        "INSERT INTO certificate_status (certificate_id, number, status, reason, account_id, at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        certificate_id,
+        number,
+        status,
+        reason,
+        account_id,
+        micros(tx.at),
+    )
+
+
+def history(tx: Tx, certificate_id: bytes) -> list[StatusChange]:
+    """Changes of status, oldest first."""
+    rows = tx.run(
+        "SELECT status, reason, at FROM certificate_status WHERE certificate_id = ?"
+        " ORDER BY number",
+        certificate_id,
+    )
+    return [StatusChange(status, reason, from_micros(at)) for status, reason, at in rows]
+
+
+def _find(tx: Tx, where: str, value: bytes) -> Certificate | None:
+    row = tx.one(f"SELECT {COLUMNS} FROM certificate WHERE {where}", value)
+    if row is None:
+        return None
+    sealed = persons.sealer(tx, row[2]).open(row[7], row[0])
+    printed = msgspec.json.decode(sealed, type=dict[str, str])
+    return Certificate(
+        id=row[0],
+        number=row[1],
+        person_id=row[2],
+        exam_session_id=row[3],
+        sitting_id=row[4],
+        handle=row[5],
+        result_digest=row[6],
+        claim=decode_claim(unb64(printed["claim"])),
+        credential=unb64(printed["credential"]),
+        code=printed["code"],
+        leaf_hash=row[8],
+        issued_at=from_micros(row[9]),
+        valid_until=from_micros(row[10]),
+    )

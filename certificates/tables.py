@@ -1,0 +1,51 @@
+"""Tables of certificates. All append-only: a status is a row, never an edit."""
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+APPEND_ONLY: tuple[str, ...] = ("certificate", "certificate_pdf", "certificate_status")
+
+
+class Certificate(SQLModel, table=True):
+    """An issued certificate; claim, credential and code are sealed under the person's key."""
+
+    id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), primary_key=True))
+    number: str = Field(unique=True)
+    code_lookup: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False, unique=True))
+    person_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    exam_session_id: bytes = Field(
+        sa_column=sa.Column(sa.LargeBinary(16), nullable=False, index=True)
+    )
+    sitting_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False, unique=True))
+    handle: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    result_digest: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False))
+    sealed: bytes
+    leaf_hash: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False))
+    issued_at: int = Field(sa_type=sa.BigInteger)
+    valid_until: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificatePdf(SQLModel, table=True):
+    """The issued bytes: where they lie, and their hash."""
+
+    __tablename__ = "certificate_pdf"
+    certificate_id: bytes = Field(
+        sa_column=sa.Column(sa.LargeBinary(16), sa.ForeignKey("certificate.id"), primary_key=True)
+    )
+    blob: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    sha256: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False, index=True))
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificateStatus(SQLModel, table=True):
+    """A change of status, with its reason and who decided it."""
+
+    __tablename__ = "certificate_status"
+    certificate_id: bytes = Field(
+        sa_column=sa.Column(sa.LargeBinary(16), sa.ForeignKey("certificate.id"), primary_key=True)
+    )
+    number: int = Field(primary_key=True)
+    status: str
+    reason: str
+    account_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    at: int = Field(sa_type=sa.BigInteger)
