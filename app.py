@@ -1,0 +1,196 @@
+"""Composition root: wires settings, database, log, and pages into one application."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from multiprocessing import get_context
+from urllib.parse import urlsplit
+
+from litestar import Litestar
+from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import CacheControlHeader
+from litestar.exceptions import HTTPException
+from litestar.static_files import create_static_files_router
+
+from audit.log import note_clock_step
+from audit.note import verifier_key
+from audit.sequencer import Sequencer
+from certificates.issuing import Issuer, issue_awards, print_pending
+from exam_engine.delivery.closing import sweep
+from kernel import keys as keyrings
+from kernel import logs
+from kernel.blobs import Blobs
+from kernel.clock import Clock, SystemClock
+from kernel.database import Database
+from kernel.errors import UjikomError, Unavailable
+from kernel.heartbeat import beat, last_beat
+from kernel.settings import Settings
+from migrations import schema
+from web import failures, routes
+from web.installation import Installation
+from web.security import security_headers
+
+SEQUENCE_SECONDS = 0.15
+SWEEP_SECONDS = 2.0
+HEARTBEAT_SECONDS = 5.0
+DEMO_HOST = "ujikom.contoh.invalid"
+
+log = logs.get(__name__)
+
+
+class AddressMissing(Unavailable):
+    """Real keys need the public address and the log's origin to be set."""
+
+    code = "address_missing"
+
+
+def open_database(settings: Settings, clock: Clock) -> Database:
+    """Keys, schema check and database of an installation; raises what stands in the way.
+
+    On an empty data folder the schema and demo keys are made.
+    """
+    folder = settings.data / "keys"
+    if not folder.exists():
+        keyrings.create(folder, passphrase=None)
+    passphrase = settings.passphrase_file.read_text().strip() if settings.passphrase_file else None
+    keys = keyrings.load(folder, passphrase=passphrase)
+    if schema.is_empty(settings.url):
+        schema.upgrade(settings.url)
+    schema.check(settings.url)
+    return Database(settings.url, clock=clock, keys=keys).start()
+
+
+def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
+    """Open everything that serving, or a command beside the server, needs."""
+    clock = clock or SystemClock()
+    database = open_database(settings, clock)
+    if isinstance(clock, SystemClock):
+        stored = database.read_sync(last_beat)
+        behind = clock.hold_at_least(stored) if stored else timedelta()
+        if stored and behind:
+            log.warning("clock_behind", seconds=int(behind.total_seconds()))
+            database.write_sync(note_clock_step, stored=stored, behind=behind)
+    demo = database.keys.demo
+    if not demo and not (settings.public_url and settings.log_origin):
+        raise AddressMissing
+    public_url = (settings.public_url or f"https://{DEMO_HOST}").rstrip("/")
+    origin = settings.log_origin or f"{urlsplit(public_url).netloc}/log/contoh"
+    key = database.keys.signing("log")
+    sequencer = None
+    if settings.sequencer:
+        sequencer = Sequencer(
+            database, signing_key=key, origin=origin, lock_path=settings.data / "lock" / "log"
+        )
+    return Installation(
+        settings=settings,
+        database=database,
+        blobs=Blobs(settings.data / "blobs"),
+        sequencer=sequencer,
+        public_url=public_url,
+        log_origin=origin,
+        log_vkey=verifier_key(origin, key).vkey,
+        demo=demo,
+    )
+
+
+def issuer_of(here: Installation) -> Issuer:
+    """How this installation issues certificates."""
+    return Issuer(here.public_url, here.log_vkey, here.demo)
+
+
+def printing_pool() -> ProcessPoolExecutor:
+    """A worker process for PDFs, so that neither the loop nor the writer waits for them."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def create_app(
+    settings: Settings, *, clock: Clock | None = None, here: Installation | None = None
+) -> Litestar:
+    """The application. Give `here` to serve an installation that is open already."""
+    opened = here or install(settings, clock=clock)
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        app.state.installation = opened
+        stop = asyncio.Event()
+        tasks = [asyncio.create_task(_forever(*work, stop)) for work in _background(opened)]
+        try:
+            yield
+        finally:
+            stop.set()
+            await asyncio.gather(*tasks)
+            if here is None:
+                close(opened)
+
+    return Litestar(
+        route_handlers=[
+            *routes.HANDLERS,
+            create_static_files_router(
+                path="/static",
+                directories=[routes.STATIC],
+                cache_control=CacheControlHeader(max_age=31_536_000, public=True, immutable=True),
+                opt={"exclude_from_csrf": True},
+            ),
+        ],
+        lifespan=[lifespan],
+        openapi_config=None,
+        csrf_config=CSRFConfig(
+            secret=opened.database.keys.secret("pepper").hex(),
+            cookie_name="ujikom_formulir",
+            cookie_httponly=True,
+            cookie_samesite="lax",
+        ),
+        exception_handlers={
+            UjikomError: failures.ours,
+            HTTPException: failures.litestar,
+            Exception: failures.unexpected,
+        },
+        before_send=[security_headers],
+        request_max_body_size=12 * 1024 * 1024,
+    )
+
+
+def close(here: Installation) -> None:
+    """Close the sequencer and the database."""
+    if here.sequencer:
+        here.sequencer.close()
+    here.database.close()
+
+
+Work = tuple[str, float, Callable[[], object]]
+
+
+def _background(here: Installation) -> list[Work]:
+    """What runs beside the requests: name, seconds between turns, one turn."""
+    work: list[Work] = [
+        ("heartbeat", HEARTBEAT_SECONDS, lambda: here.database.write_sync(beat)),
+        ("sweep", SWEEP_SECONDS, lambda: sweep(here.database)),
+        ("issuing", SWEEP_SECONDS, lambda: _issue(here)),
+    ]
+    if here.sequencer:
+        work.append(("sequencer", SEQUENCE_SECONDS, here.sequencer.turn))
+    return work
+
+
+def _issue(here: Installation) -> None:
+    issue_awards(here.database, issuer_of(here))
+    if here.database.read_sync(routes.certificates_wait):
+        with printing_pool() as pool:
+            print_pending(here.database, here.blobs, issuer_of(here), pool=pool)
+
+
+async def _forever(
+    name: str, seconds: float, turn: Callable[[], object], stop: asyncio.Event
+) -> None:
+    """Run turns on a thread until told to stop; a failing turn is logged and tried again."""
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(turn)
+        except Exception as error:
+            log.exception("background_failed", work=name, kind=type(error).__name__)
+            seconds = max(seconds, 1.0)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), seconds)

@@ -1,0 +1,1 @@
+"""The only package that knows HTTP: controllers by audience, templates, static files, locales."""

@@ -1,0 +1,246 @@
+"""What the candidate's pages show, from the values the exam engine gives."""
+
+from typing import Any
+
+from litestar import Response
+from markupsafe import Markup
+
+from exam_engine.delivery.desk import Desk, ItemView, Outcome
+from exam_engine.delivery.responses import Saved
+from kernel.clock import from_micros
+from people.nip import mask
+from web import i18n
+from web.formats import Formats, clock_text
+from web.rendering import AnyRequest, installation, language, page
+
+
+def confirm_page(
+    request: AnyRequest, desk: Desk, *, refused: str | None, http: int = 200
+) -> Response[str]:
+    lang = language(request)
+    fmt = Formats(lang, desk.session.zone)
+    return page(
+        request,
+        "confirm.html",
+        http=http,
+        candidate={
+            "name": desk.person.name,
+            "number": desk.registration.candidate_no,
+            "nip_masked": mask(desk.person.nip),
+            "agency": desk.person.agency,
+            "position": desk.person.unit,
+        },
+        exam={
+            **_exam(desk, lang),
+            "session": desk.session.title,
+            "venue": desk.session.venue,
+            "items": desk.scheme.count,
+            "minutes": desk.scheme.minutes,
+            "starts_at": fmt.datetime(desk.session.opens_at),
+        },
+        sections=[
+            {
+                "name": _named(section, lang),
+                "items": section.count,
+                "cut": fmt.number(section.cut_score),
+            }
+            for section in desk.scheme.sections
+        ],
+        rules=[],
+        errors={"agree": refused} if refused else {},
+        refused=refused,
+    )
+
+
+def item_page(request: AnyRequest, view: ItemView, refused: str | None) -> Response[str]:
+    here = installation(request)
+    lang = language(request)
+    placed = view.paper.at(view.position)
+    answer = view.answers.get(view.position)
+    section = next(s for s in view.desk.scheme.sections if s.code == placed.section)
+    left = view.sitting.left_seconds(here.database.clock.now())
+    return page(
+        request,
+        "item.html",
+        zone=view.desk.session.zone,
+        n=view.position,
+        total=len(view.paper.items),
+        place=view.sitting.place,
+        counter=view.counter,
+        exam=_exam(view.desk, lang),
+        candidate=_candidate(view.desk),
+        item={
+            "section": _named(section, lang),
+            "competency": _named(section, lang),
+            "stimulus": None,
+            "stem": Markup(view.content.stem),  # noqa: S704 - sanitised when it was imported
+            "options": [
+                {"id": letter, "letter": letter, "text": Markup(option.html)}  # noqa: S704 - as the stem
+                for option_id in placed.options
+                if (option := view.content.option(option_id))
+                and (letter := placed.letter_of(option_id))
+            ],
+            "multiple": False,
+        },
+        chosen={placed.letter_of(answer.choice)} if answer and answer.choice else set(),
+        flagged=bool(answer and answer.flagged),
+        numbers=[
+            {
+                "n": n,
+                "answered": bool((own := view.answers.get(n)) and own.choice),
+                "flagged": bool(own and own.flagged),
+            }
+            for n in range(1, len(view.paper.items) + 1)
+        ],
+        counts=_counts(view),
+        left_seconds=left,
+        left_text=clock_text(left),
+        saved=None,
+        notices=[],
+        refused=refused,
+    )
+
+
+def review_page(request: AnyRequest, view: ItemView) -> Response[str]:
+    left = view.sitting.left_seconds(installation(request).database.clock.now())
+    items = range(1, len(view.paper.items) + 1)
+    answered = {n for n, answer in view.answers.items() if answer.choice}
+    return page(
+        request,
+        "review.html",
+        exam=_exam(view.desk, language(request)),
+        candidate=_candidate(view.desk),
+        counts=_counts(view),
+        total=len(items),
+        blanks=[n for n in items if n not in answered],
+        flagged_items=[n for n in items if n in view.answers and view.answers[n].flagged],
+        last=max(view.answers, default=1),
+        place=view.sitting.place,
+        counter=view.counter,
+        left_seconds=left,
+        left_text=clock_text(left),
+        time_over=left == 0,
+    )
+
+
+def submitted_page(request: AnyRequest, outcome: Outcome) -> Response[str]:
+    lang = language(request)
+    fmt = Formats(lang, outcome.desk.session.zone)
+    closed_at = outcome.closed_at
+    return page(
+        request,
+        "submitted.html",
+        exam=_exam(outcome.desk, lang),
+        candidate=_candidate(outcome.desk),
+        receipt={
+            "number": f"{outcome.desk.registration.candidate_no}/{outcome.events}",
+            "at": fmt.datetime(closed_at),
+            "answers": outcome.answered,
+            "head": outcome.head.hex(),
+            "log_url": "/log",
+            "download_url": "/ujian/tanda-terima",
+        },
+        counts={"answered": outcome.answered, "blank": outcome.items - outcome.answered},
+        score=_score(outcome, lang),
+        later=None,
+    )
+
+
+def _score(outcome: Outcome, lang: str) -> dict[str, Any] | None:
+    if outcome.result is None:
+        return None
+    fmt = Formats(lang)
+    names = {section.code: _named(section, lang) for section in outcome.desk.scheme.sections}
+    passed = outcome.result["outcome"] == "passed"
+    texts = i18n.translations(lang)
+    return {
+        "total": fmt.number(int(outcome.result["total"])),
+        "max": fmt.number(int(outcome.result["most"])),
+        "passed": passed,
+        "outcome": texts.gettext(
+            "Memenuhi nilai ambang batas" if passed else "Belum memenuhi nilai ambang batas"
+        ),
+        "sections": [
+            {
+                "name": names[s["code"]],
+                "score": fmt.number(int(s["score"])),
+                "cut": fmt.number(int(s["cut_score"])),
+                "max": fmt.number(int(s["most"])),
+                "percent": round(100 * int(s["score"]) / max(1, int(s["most"]))),
+                "cut_percent": round(100 * int(s["cut_score"]) / max(1, int(s["most"]))),
+                "passed": s["passed"],
+            }
+            for s in outcome.result["sections"]
+        ],
+    }
+
+
+def told(request: AnyRequest, saved: Saved) -> dict[str, Any]:
+    here = installation(request)
+    return {
+        "saved_at": Formats(language(request)).time(saved.at),
+        "receipt": saved.receipt(here.database.keys.signing("receipt")),
+        "counter": saved.counter,
+        "left_seconds": saved.left_seconds,
+        "answered": saved.answered,
+        "flagged": saved.flagged,
+        "blank": saved.blank,
+    }
+
+
+def closed(
+    request: AnyRequest, desk: Desk, reason: str, next_url: str | None = None
+) -> Response[str]:
+    return page(
+        request,
+        "closed.html",
+        reason=reason,
+        candidate=_candidate(desk),
+        detail=None,
+        next_url=next_url,
+    )
+
+
+def held(request: AnyRequest, desk: Desk) -> Response[str]:
+    since = from_micros(desk.place.seen_at) if desk.place else desk.session.opens_at
+    return page(
+        request,
+        "place_held.html",
+        http=409,
+        candidate=_candidate(desk),
+        held={
+            "seat": str(desk.registration.seat + 1),
+            "since": Formats(language(request), desk.session.zone).time(since),
+            "retry_url": "/ujian/mulai",
+        },
+    )
+
+
+def _exam(desk: Desk, lang: str) -> dict[str, str]:
+    return {
+        "scheme": _named(desk.scheme, lang),
+        "level": str(desk.scheme.level),
+        "room": desk.room.name,
+        "seat": str(desk.registration.seat + 1),
+    }
+
+
+def _candidate(desk: Desk) -> dict[str, str]:
+    return {
+        "name": desk.person.name,
+        "number": desk.registration.candidate_no,
+        "seat": str(desk.registration.seat + 1),
+    }
+
+
+def _counts(view: ItemView) -> dict[str, int]:
+    answered = sum(answer.choice is not None for answer in view.answers.values())
+    return {
+        "answered": answered,
+        "flagged": sum(bool(answer.flagged) for answer in view.answers.values()),
+        "blank": len(view.paper.items) - answered,
+    }
+
+
+def _named(thing: Any, lang: str) -> str:
+    return str(thing.name_en if lang == "en" else thing.name_id)

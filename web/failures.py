@@ -1,0 +1,97 @@
+"""Errors as answers: the one map from an error's kind to an HTTP status."""
+
+from typing import Any, Final
+
+from litestar import Response
+from litestar.exceptions import HTTPException, PermissionDeniedException, TooManyRequestsException
+from litestar.response import Redirect
+
+from kernel import errors, ids, logs
+from people.errors import SignInNeeded
+from web.error_texts import text_of
+from web.rendering import AnyRequest, language, page
+
+STATUS: Final[tuple[tuple[type[errors.UjikomError], int], ...]] = (
+    (errors.Invalid, 422),
+    (errors.NotFound, 404),
+    (errors.Conflict, 409),
+    (errors.Denied, 403),
+    (errors.Unauthenticated, 401),
+    (errors.TooMany, 429),
+    (errors.Closed, 409),
+    (errors.Integrity, 500),
+    (errors.Unavailable, 503),
+)
+SERVER_ERROR: Final = 500
+
+log = logs.get(__name__)
+
+
+class FormExpired(errors.Denied):
+    """The form's CSRF token does not fit the browser's cookie."""
+
+    code = "csrf"
+
+
+def status_of(error: errors.UjikomError) -> int:
+    """HTTP status of an error."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), SERVER_ERROR)
+
+
+def ours(request: AnyRequest, error: errors.UjikomError) -> Response[Any]:
+    """Answer one of our errors: JSON to a script, a sign-in redirect, or the error page."""
+    lang = language(request)
+    text = text_of(error, lang)
+    if "application/json" in request.headers.get("accept", ""):
+        body = {
+            "code": error.code,
+            "message": text.sentence,
+            "closed": isinstance(error, errors.Closed | errors.Unauthenticated),
+        }
+        return Response(body, status_code=status_of(error))
+    if isinstance(error, SignInNeeded):
+        target = request.url.path
+        exam = target.startswith("/ujian")
+        return Redirect("/ujian" if exam else f"/masuk?next={target}", status_code=303)
+    incident = None
+    if status_of(error) >= SERVER_ERROR:
+        incident = ids.text(ids.new_id())[:8]
+        log.error("request_failed", code=error.code, incident=incident)
+    return _page(request, status_of(error), (text.title, text.advice), incident)
+
+
+def litestar(request: AnyRequest, error: HTTPException) -> Response[Any]:
+    """Answer the framework's refusals (unknown paths, CSRF, rate limits) in our words."""
+    if isinstance(error, PermissionDeniedException):
+        return ours(request, FormExpired())
+    if isinstance(error, TooManyRequestsException):
+        return ours(request, errors.TooMany())
+    if error.status_code in {404, 405}:
+        return ours(request, errors.NotFound())
+    if error.status_code < SERVER_ERROR:
+        return ours(request, errors.Invalid())
+    return unexpected(request, error)
+
+
+def unexpected(request: AnyRequest, error: Exception) -> Response[Any]:
+    """Answer what nobody foresaw; the log names the kind of error, never its data."""
+    incident = ids.text(ids.new_id())[:8]
+    log.error("request_crashed", kind=type(error).__name__, incident=incident, exc_info=error)
+    text = text_of(errors.UjikomError(), language(request))
+    return _page(request, SERVER_ERROR, (text.title, text.advice), incident)
+
+
+def _page(
+    request: AnyRequest, status: int, texts: tuple[str, str], incident: str | None
+) -> Response[str]:
+    return page(
+        request,
+        "error.html",
+        http=status,
+        status=status,
+        title=texts[0],
+        what=texts[0],
+        next=texts[1],
+        home_url="/ujian" if request.url.path.startswith("/ujian") else "/",
+        incident=incident,
+    )

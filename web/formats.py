@@ -1,0 +1,42 @@
+"""Dates, times and numbers on pages, by `documents.dates`."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from documents import dates
+
+
+class Formats:
+    """Formats in one language and zone; templates call it `fmt`."""
+
+    def __init__(self, lang: str, zone: str = "Asia/Jakarta") -> None:
+        self._lang: Literal["id", "en"] = "en" if lang == "en" else "id"
+        self._zone = zone
+
+    def datetime(self, moment: dt.datetime) -> str:
+        """`Sabtu, 15 Maret 2025 09.00 WIB`."""
+        return dates.date_time(moment, self._zone, self._lang)
+
+    def date(self, moment: dt.datetime | dt.date) -> str:
+        """`Sabtu, 15 Maret 2025`."""
+        if isinstance(moment, dt.datetime):
+            return dates.long_date(moment, self._zone, self._lang)
+        return dates.day_date(moment, self._lang)
+
+    def time(self, moment: dt.datetime) -> str:
+        """`10.31.07` (Indonesian) or `10:31:07`."""
+        mark = "." if self._lang == "id" else ":"
+        return moment.astimezone(ZoneInfo(self._zone)).strftime(f"%H{mark}%M{mark}%S")
+
+    def number(self, value: float | Decimal) -> str:
+        """`1.250` or `1,250`."""
+        return dates.decimal(Decimal(str(value)), self._lang)
+
+
+def clock_text(seconds: int) -> str:
+    """`42:18`, or `1:42:18` from an hour up."""
+    hours, rest = divmod(max(0, seconds), 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes:02d}:{left:02d}"

@@ -1,0 +1,123 @@
+"""Pages for everyone: checking a certificate by code or file."""
+
+import asyncio
+from hashlib import sha256
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.middleware.rate_limit import RateLimitConfig
+from litestar.params import FromPath
+
+from certificates import codes
+from certificates.errors import CodeMalformed, CodeMistyped
+from certificates.verification import Verification, by_code, by_credential, by_file
+from certificates.verify_file import Report, TrustedKeys, Verdict, check_offline
+from kernel.errors import Invalid
+from web import forms
+from web import verdict_views as views
+from web.error_texts import text_of
+from web.rendering import AnyRequest, installation, language, page
+
+CHECKS_PER_MINUTE = 60
+limited = RateLimitConfig(rate_limit=("minute", CHECKS_PER_MINUTE)).middleware
+
+
+@get("/")
+async def home(request: AnyRequest) -> Response[Any]:
+    """The code entry."""
+    return page(
+        request,
+        "verify_home.html",
+        values={"code": request.query_params.get("kode", "")},
+        errors={},
+        log=None,
+    )
+
+
+@post("/verifikasi")
+async def enter_code(request: AnyRequest) -> Response[Any]:
+    """Go to the code's own address, or say what is wrong with what was typed."""
+    typed = forms.text(await forms.read(request), "code")
+    try:
+        code = codes.normalise(typed)
+    except CodeMistyped:
+        return _verdict(request, "mistyped", typed, None, http=422)
+    except CodeMalformed as error:
+        return page(
+            request,
+            "verify_home.html",
+            http=422,
+            values={"code": typed},
+            errors={"code": text_of(error, language(request)).sentence},
+            log=None,
+        )
+    return forms.see(f"/V/{code}")
+
+
+@get("/V/{code:str}", middleware=[limited])
+async def by_address(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
+    """The verdict on a code; unknown codes are answered in the same shape."""
+    try:
+        found = await installation(request).database.read(by_code, text=code)
+    except CodeMistyped:
+        return _verdict(request, "mistyped", code, None, http=422)
+    except CodeMalformed:
+        return _verdict(request, "unknown", code, None, http=404)
+    shown = codes.display(codes.normalise(code))
+    if found is None:
+        return _verdict(request, "unknown", shown, None, http=404)
+    return _verdict(request, str(found.status), shown, found)
+
+
+@post("/verifikasi/berkas", middleware=[limited])
+async def by_upload(request: AnyRequest) -> Response[Any]:
+    """The verdict on a PDF: the issued bytes, an altered file, or no certificate of ours."""
+    form = await forms.read(request)
+    here = installation(request)
+    try:
+        name, pdf = await forms.file(form, "file")
+        found = await here.database.read(by_file, pdf=pdf)
+        report = await _report(request, pdf)
+    except Invalid as error:
+        return page(
+            request,
+            "verify_home.html",
+            http=422,
+            values={"code": ""},
+            errors={"file": text_of(error, language(request)).sentence},
+            log=None,
+        )
+    named = found or await here.database.read(by_credential, credential=report.credential)
+    foreign = named is None and report.verdict is Verdict.UNKNOWN_ISSUER
+    return page(
+        request,
+        "verdict_file.html",
+        **views.context(request, named, file_checks=views.file_checks(request, report, found)),
+        status=str(named.status) if named else "unknown",
+        code="",
+        file={
+            "name": name,
+            "size": views.size(request, len(pdf)),
+            "sha256": sha256(pdf).hexdigest(),
+        },
+        altered=found is None and not foreign,
+    )
+
+
+async def _report(request: AnyRequest, pdf: bytes) -> Report:
+    here = installation(request)
+    keys = TrustedKeys(
+        credential=(here.database.keys.verify_key("credential"),), log=(here.log_vkey,)
+    )
+    at = here.database.clock.now()
+    return await asyncio.to_thread(check_offline, pdf, trusted_keys=keys, at=at)
+
+
+def _verdict(
+    request: AnyRequest, status: str, code: str, found: Verification | None, http: int = 200
+) -> Response[str]:
+    context = views.context(request, found)
+    return page(request, "verdict.html", http=http, **context, status=status, code=code)
+
+
+HANDLERS = [home, enter_code, by_address, by_upload]

@@ -1,0 +1,98 @@
+"""Pages from templates: one environment, one place that supplies what every page needs."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+from litestar.enums import MediaType
+from litestar.template.base import csrf_token
+
+from people.roles import Principal, Role
+from web import i18n
+from web.formats import Formats
+from web.installation import Installation
+
+HERE: Final = Path(__file__).parent
+STATIC: Final = HERE / "static"
+YEAR_SECONDS: Final = 31_536_000
+MENU: Final = {  # how templates call the roles
+    Role.AGENCY_ADMIN: ("admin",),
+    Role.DECISION_BOARD: ("board", "signatory"),
+}
+
+AnyRequest = Request[Any, Any, Any]
+
+_environment = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    auto_reload=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+class User:
+    """The signed-in person as templates see it."""
+
+    def __init__(self, principal: Principal) -> None:
+        self.name = principal.name
+        self.roles = {str(role) for role in principal.roles} | {
+            name for role in principal.roles for name in MENU.get(role, ())
+        }
+
+
+@cache
+def static(name: str) -> str:
+    """URL of a static file with its content's hash, so that it can be cached for ever."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+def language(request: AnyRequest) -> str:
+    """The language of this request."""
+    return i18n.choose(request.query_params.get("lang"), request.cookies.get(i18n.COOKIE))
+
+
+def installation(request: AnyRequest) -> Installation:
+    """The installation that serves the request."""
+    found: Installation = request.app.state.installation
+    return found
+
+
+def page(
+    request: AnyRequest,
+    template: str,
+    *,
+    user: Principal | None = None,
+    http: int = 200,
+    zone: str = "Asia/Jakarta",
+    headers: dict[str, str] | None = None,
+    **context: object,
+) -> Response[str]:
+    """Render a template; `context` is what its first comment lists."""
+    lang = language(request)
+    texts = i18n.translations(lang)
+    here = installation(request)
+    body = _environment.get_template(template).render(
+        _=texts.gettext,
+        ngettext=texts.ngettext,
+        lang=lang,
+        csrf_token=csrf_token({"request": request}),
+        user=User(user) if user and Role.CANDIDATE not in user.roles else None,
+        demo=here.demo,
+        public_url=here.public_url,
+        path=request.url.path,
+        static=static,
+        fmt=Formats(lang, zone),
+        **context,
+    )
+    response = Response(body, media_type=MediaType.HTML, status_code=http, headers=headers or {})
+    if request.query_params.get("lang") in i18n.LANGUAGES:
+        response.set_cookie(
+            Cookie(key=i18n.COOKIE, value=lang, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+        )
+    return response

@@ -1,0 +1,40 @@
+"""All handlers, by audience."""
+
+from certificates.issuing import pending
+from kernel.database import Tx
+from web import (
+    exam,
+    public,
+    sign_in,
+    staff_audit,
+    staff_banks,
+    staff_board,
+    staff_certificates,
+    staff_home,
+    staff_rooms,
+    staff_sessions,
+    system,
+)
+from web.rendering import STATIC
+
+HANDLERS = [
+    *public.HANDLERS,
+    *system.HANDLERS,
+    *sign_in.HANDLERS,
+    *exam.HANDLERS,
+    *staff_home.HANDLERS,
+    *staff_banks.HANDLERS,
+    *staff_sessions.HANDLERS,
+    *staff_rooms.HANDLERS,
+    *staff_board.HANDLERS,
+    *staff_certificates.HANDLERS,
+    *staff_audit.HANDLERS,
+]
+
+
+def certificates_wait(tx: Tx) -> bool:
+    """Whether a certificate's PDF is still to be made."""
+    return bool(pending(tx)[1])
+
+
+__all__ = ["HANDLERS", "STATIC", "certificates_wait"]

@@ -1,0 +1,132 @@
+"""Signing in and out: staff by name and password, candidates by number and PINs."""
+
+import asyncio
+from typing import Any
+
+from litestar import Response, get, post
+
+from exam_engine.errors import CandidateRefused
+from exam_engine.registration.service import check_candidate
+from kernel.errors import UjikomError
+from people import passwords, sign_ins, store
+from people.errors import SignInRefused
+from people.roles import Role
+from web import forms, who
+from web.error_texts import text_of
+from web.rendering import AnyRequest, installation, language, page
+
+ACCOUNT_LIMIT = 10
+ROOM_LIMIT = 200
+
+
+@get("/masuk")
+async def staff_form(request: AnyRequest) -> Response[Any]:
+    """The form for staff."""
+    return page(
+        request,
+        "sign_in.html",
+        values={"username": ""},
+        errors={},
+        refused=None,
+        next=_local(request.query_params.get("next", "")),
+    )
+
+
+@post("/masuk")
+async def staff_sign_in(request: AnyRequest) -> Response[Any]:
+    """Open a sign-in for an account; as slow and as silent for names that do not exist."""
+    form = await forms.read(request)
+    username, password = forms.text(form, "username"), str(form.get("password", ""))
+    database = installation(request).database
+    subject = sign_ins.failure_subject(database.keys.secret("pepper"), "account", username)
+    try:
+        await database.read(sign_ins.check_throttle, subject=subject, limit=ACCOUNT_LIMIT)
+        account = await database.read(store.account_named, username=username)
+        stored = None if account is None or account.disabled else account.password_hash
+        if not await _matches(stored, password) or account is None:
+            await database.write(sign_ins.note_failure, subjects=(subject,))
+            raise SignInRefused
+    except UjikomError as error:
+        return page(
+            request,
+            "sign_in.html",
+            http=429 if error.code == "sign_in_throttled" else 401,
+            values={"username": username},
+            errors={},
+            refused=text_of(error, language(request)).sentence,
+            next=_local(forms.text(form, "next")),
+        )
+    token = sign_ins.new_token()
+    await database.write(
+        sign_ins.open_sign_in, token=token, person_id=account.person_id, account_id=account.id
+    )
+    response = forms.see(_local(forms.text(form, "next")) or "/staf")
+    response.set_cookie(who.token_cookie(request, token))
+    return response
+
+
+@post("/ujian")
+async def candidate_sign_in(request: AnyRequest) -> Response[Any]:
+    """Open a sign-in for a registration."""
+    form = await forms.read(request)
+    number = forms.text(form, "candidate_no")
+    database = installation(request).database
+    pepper = database.keys.secret("pepper")
+    subjects = [sign_ins.failure_subject(pepper, "candidate", number)]
+    try:
+        await database.read(sign_ins.check_throttle, subject=subjects[0], limit=ACCOUNT_LIMIT)
+        session = number.split("-", maxsplit=1)[0]
+        subjects.append(sign_ins.failure_subject(pepper, "session", session))
+        await database.read(sign_ins.check_throttle, subject=subjects[1], limit=ROOM_LIMIT)
+        registration = await database.read(
+            check_candidate,
+            candidate_no=number,
+            registration_pin=forms.text(form, "registration_pin"),
+            session_pin=forms.text(form, "session_pin"),
+        )
+    except UjikomError as error:
+        if isinstance(error, CandidateRefused):
+            await database.write(sign_ins.note_failure, subjects=tuple(subjects))
+        return page(
+            request,
+            "candidate_sign_in.html",
+            http=429 if error.code == "sign_in_throttled" else 401,
+            values={"candidate_no": number},
+            errors={},
+            refused=text_of(error, language(request)).sentence,
+        )
+    token = sign_ins.new_token()
+    await database.write(
+        sign_ins.open_sign_in,
+        token=token,
+        person_id=registration.person_id,
+        registration_id=registration.id,
+    )
+    response = forms.see("/ujian")
+    response.set_cookie(who.token_cookie(request, token))
+    return response
+
+
+@post("/keluar")
+async def sign_out(request: AnyRequest) -> Response[Any]:
+    """End the sign-in on the server and in the browser."""
+    principal = await who.signed_in(request)
+    token = request.cookies.get(who.COOKIE)
+    if token:
+        await installation(request).database.write(sign_ins.revoke, token=token)
+    candidate = principal is not None and Role.CANDIDATE in principal.roles
+    response = forms.see("/ujian" if candidate else "/masuk")
+    response.set_cookie(who.token_cookie(request, ""))
+    return response
+
+
+async def _matches(stored: str | None, password: str) -> bool:
+    return await asyncio.to_thread(passwords.matches, stored, password)
+
+
+def _local(path: str) -> str:
+    """A path of ours to go on to, or nothing: never another site."""
+    return path if path.startswith("/staf") and "//" not in path and "\\" not in path else ""
+
+
+HANDLERS = [staff_form, staff_sign_in, candidate_sign_in, sign_out]

@@ -1,0 +1,174 @@
+"""The decision board: results of closed sessions, one decision with minutes."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from exam_engine.outcomes import store as outcomes
+from exam_engine.outcomes.decisions import BoardRow, board_rows, decide
+from exam_engine.registration import store as registrations
+from exam_engine.registration.states import SessionState
+from exam_engine.registration.store import Session
+from exam_engine.schemes import store as schemes
+from exam_engine.schemes.scheme import Scheme
+from kernel import ids
+from kernel.clock import from_micros
+from kernel.database import Tx
+from people.roles import Principal, Role
+from web import forms, i18n, who
+from web.formats import Formats
+from web.rendering import AnyRequest, installation, language, page
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue."""
+    return text
+
+
+OUTCOMES = {"passed": _("Lulus"), "failed": _("Belum lulus"), "absent": _("Tidak hadir")}
+DECIDED = {"competent": _("Kompeten"), "not_yet_competent": _("Belum kompeten")}
+
+
+@get("/staf/sidang")
+async def board(request: AnyRequest) -> Response[Any]:
+    """Closed sessions of the board's agency, undecided first."""
+    principal = await who.staff(request, Role.DECISION_BOARD)
+    found = await installation(request).database.read(
+        _sessions, by=principal, lang=language(request)
+    )
+    return page(
+        request,
+        "board.html",
+        user=principal,
+        sessions=[row for row in found if row["waiting"]],
+        decided=[row for row in found if not row["waiting"]],
+    )
+
+
+@get("/staf/sidang/{session:str}")
+async def session_results(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
+    """One session's results."""
+    return await _results_page(request, ids.parse(session))
+
+
+@post("/staf/sidang/{session:str}/tetapkan")
+async def decide_results(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
+    """Confirm all waiting results, or those ticked."""
+    principal = await who.staff(request, Role.DECISION_BOARD)
+    form = await forms.read(request)
+    if forms.text(form, "decision", default="confirm") != "confirm":
+        raise forms.FieldInvalid(field="decision")
+    chosen = None
+    if forms.text(form, "scope", default="all") == "chosen":
+        chosen = tuple(ids.parse(value) for value in forms.texts(form, "result"))
+    await installation(request).database.write(
+        decide,
+        session_id=ids.parse(session),
+        minutes=forms.text(form, "minutes"),
+        by=principal,
+        sitting_ids=chosen,
+    )
+    return forms.see(f"/staf/sidang/{session}")
+
+
+async def _results_page(request: AnyRequest, session_id: bytes) -> Response[str]:
+    principal = await who.staff(request, Role.DECISION_BOARD)
+    database = installation(request).database
+    session, rows = await database.read(board_rows, session_id=session_id, by=principal)
+    scheme = await database.read(schemes.scheme, digest=session.scheme)
+    lang = language(request)
+    texts = i18n.translations(lang)
+    fmt = Formats(lang, session.zone)
+    waiting = [row for row in rows if row.result and not row.decided]
+    decided = next((row.decided for row in rows if row.decided), None)
+    closed = session.state is SessionState.CLOSED
+    return page(
+        request,
+        "board_session.html",
+        user=principal,
+        session={
+            "title": session.title,
+            "url": f"/staf/sidang/{ids.text(session.id)}",
+            "scheme": scheme.name_en if lang == "en" else scheme.name_id,
+            "closed": fmt.datetime(session.closes_at),
+            "state": str(session.state),
+            "decided": bool(decided) and not waiting,
+        },
+        summary=_summary(rows),
+        sections=[
+            {"name": _named(s, lang), "cut": fmt.number(s.cut_score)} for s in scheme.sections
+        ],
+        results=[_row(row, scheme, fmt, texts) for row in rows],
+        blocked=None if closed else texts.gettext("Sesi belum ditutup."),
+        minutes=await database.read(_minutes, session=session, fmt=fmt),
+        errors={},
+    )
+
+
+def _row(row: BoardRow, scheme: Scheme, fmt: Formats, texts: Any) -> dict[str, Any]:
+    result = row.result
+    outcome = str(result["outcome"]) if result else "absent"
+    return {
+        "id": ids.text(row.sitting_id) if row.sitting_id else "",
+        "number": row.candidate_no,
+        "name": row.name,
+        "scores": [
+            {"text": fmt.number(int(s["score"])), "passed": s["passed"]}
+            for s in (result["sections"] if result else [])
+        ]
+        or [{"text": "–", "passed": True} for _s in scheme.sections],
+        "total": fmt.number(int(result["total"])) if result else "–",
+        "outcome": outcome,
+        "outcome_text": texts.gettext(OUTCOMES[outcome]),
+        "incident": None,
+        "decision": texts.gettext(DECIDED[row.decided.outcome]) if row.decided else None,
+        "replay_url": None,
+    }
+
+
+def _summary(rows: list[BoardRow]) -> dict[str, int]:
+    reached = [row.result["outcome"] if row.result else "absent" for row in rows]
+    return {
+        "candidates": len(rows),
+        "passed": reached.count("passed"),
+        "failed": reached.count("failed"),
+        "absent": reached.count("absent"),
+    }
+
+
+def _sessions(tx: Tx, *, by: Principal, lang: str) -> list[dict[str, Any]]:
+    found = []
+    for session in registrations.sessions(tx):
+        if session.agency_id != by.agency_id or session.state is not SessionState.CLOSED:
+            continue
+        _own, rows = board_rows(tx, session_id=session.id, by=by)
+        scheme = schemes.scheme(tx, session.scheme)
+        found.append(
+            {
+                "title": session.title,
+                "url": f"/staf/sidang/{ids.text(session.id)}",
+                "scheme": scheme.name_en if lang == "en" else scheme.name_id,
+                "closed": Formats(lang, session.zone).datetime(session.closes_at),
+                "candidates": len(rows),
+                "passed": _summary(rows)["passed"],
+                "incidents": 0,
+                "state": str(session.state),
+                "waiting": any(row.result and not row.decided for row in rows),
+            }
+        )
+    return found
+
+
+def _minutes(tx: Tx, *, session: Session, fmt: Formats) -> dict[str, str] | None:
+    last = outcomes.last_decision(tx, session.id)
+    if last is None:
+        return None
+    return {"text": last.minutes, "by": last.signatory, "at": fmt.datetime(from_micros(last.at))}
+
+
+def _named(thing: Any, lang: str) -> str:
+    return str(thing.name_en if lang == "en" else thing.name_id)
+
+
+HANDLERS = [board, session_results, decide_results]

@@ -1,0 +1,115 @@
+"""The staff's start page, and the style guide."""
+
+from typing import Any
+
+from litestar import Response, get
+
+from certificates.issuing import pending
+from exam_engine.registration import store as sessions
+from exam_engine.registration.states import SessionState
+from kernel import ids
+from kernel.database import Tx
+from people.roles import Principal, Role
+from question_banks import store as banks
+from question_banks.states import ItemState
+from web import i18n, who
+from web.formats import Formats
+from web.rendering import AnyRequest, installation, language, page
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue."""
+    return text
+
+
+@get("/staf")
+async def home(request: AnyRequest) -> Response[Any]:
+    """What waits for this person."""
+    principal = await who.staff(request)
+    tasks = await installation(request).database.read(_tasks, by=principal)
+    texts = i18n.translations(language(request))
+    today = await installation(request).database.read(_own_sessions, by=principal)
+    return page(
+        request,
+        "home.html",
+        user=principal,
+        tasks=[
+            {
+                "title": texts.gettext(title),
+                "text": texts.gettext(text),
+                "url": url,
+                "icon": icon,
+                "count": count,
+                "urgent": bool(count),
+            }
+            for title, text, url, icon, count in tasks
+        ],
+        today=[
+            {
+                "time": Formats(language(request), s.zone).time(s.opens_at)[:5],
+                "title": s.title,
+                "place": s.venue,
+                "url": _session_url(s, principal),
+                "state": str(s.state),
+            }
+            for s in today
+        ],
+    )
+
+
+@get("/staf/gaya")
+async def style_guide(request: AnyRequest) -> Response[Any]:
+    """Every component with its states."""
+    principal = await who.staff(request)
+    return page(request, "style_guide.html", user=principal)
+
+
+Task = tuple[str, str, str, str, int | None]
+
+
+def _tasks(tx: Tx, *, by: Principal) -> list[Task]:
+    tasks: list[Task] = []
+    if Role.ITEM_WRITER in by.roles:
+        tasks.append(
+            (_("Bank soal"), _("Tulis atau impor butir soal."), "/staf/bank", "bank", None)
+        )
+    if Role.REVIEWER in by.roles:
+        waiting = len(banks.items_in_state(tx, ItemState.SUBMITTED))
+        tasks.append(
+            (_("Telaah butir"), _("Butir yang menunggu telaah Anda."), "/staf/telaah", "pencil",
+             waiting)
+        )  # fmt: skip
+    if Role.AGENCY_ADMIN in by.roles:
+        planned = [s for s in _own_sessions(tx, by=by) if s.state is not SessionState.CLOSED]
+        tasks.append(
+            (_("Sesi ujian"), _("Sesi yang direncanakan atau berjalan."), "/staf/sesi", "calendar",
+             len(planned))
+        )  # fmt: skip
+    if Role.PROCTOR in by.roles:
+        tasks.append((_("Ruang ujian"), _("Ruang yang Anda awasi."), "/staf/ruang", "grid", None))
+    if Role.DECISION_BOARD in by.roles:
+        closed = [s for s in _own_sessions(tx, by=by) if s.state is SessionState.CLOSED]
+        unissued, unprinted = pending(tx)
+        tasks += [
+            (_("Sidang penetapan"), _("Sesi yang hasilnya dapat ditetapkan."), "/staf/sidang",
+             "scales", len(closed)),
+            (_("Sertifikat"), _("Sertifikat terbit, dibekukan, dan dicabut."), "/staf/sertifikat",
+             "seal", len(unissued) + len(unprinted)),
+        ]  # fmt: skip
+    if Role.AUDITOR in by.roles:
+        tasks.append(
+            (_("Jejak audit"), _("Log, bukti, dan putar ulang."), "/staf/auditor", "log", None)
+        )
+    return tasks
+
+
+def _own_sessions(tx: Tx, *, by: Principal) -> list[sessions.Session]:
+    return [s for s in sessions.sessions(tx) if s.agency_id == by.agency_id]
+
+
+def _session_url(session: sessions.Session, by: Principal) -> str:
+    place = "sesi" if Role.AGENCY_ADMIN in by.roles else "ruang"
+    return f"/staf/{place}/{ids.text(session.id)}" if place == "sesi" else "/staf/ruang"
+
+
+HANDLERS = [home, style_guide]

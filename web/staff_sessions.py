@@ -1,0 +1,187 @@
+"""Exam sessions for the agency's admin: plan, register, freeze, open, close."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from exam_engine.assembly import service as assembly
+from exam_engine.registration import service, store
+from exam_engine.registration.roster import BadRow, read_roster
+from exam_engine.schemes import store as schemes
+from kernel import ids
+from people.roles import Role
+from web import forms, who
+from web import session_views as views
+from web.rendering import AnyRequest, installation, page
+
+ZONE: Final = "Asia/Jakarta"
+CHUNK: Final = 20
+LATEST: Final = timedelta(hours=12)
+
+
+@get("/staf/sesi")
+async def sessions(request: AnyRequest) -> Response[Any]:
+    """Sessions of one's agency, and the form for a new one."""
+    principal = await who.staff(request, Role.AGENCY_ADMIN)
+    context = await installation(request).database.read(
+        views.session_list, by=principal, fmt=views.formats(request)
+    )
+    return page(request, "sessions.html", user=principal, **context, errors={}, pages=None)
+
+
+@post("/staf/sesi")
+async def create(request: AnyRequest) -> Response[Any]:
+    """Plan a session with its rooms."""
+    principal = await who.staff(request, Role.AGENCY_ADMIN)
+    form = await forms.read(request)
+    opens_at = _moment(forms.required(form, "starts_on"), forms.required(form, "starts_at"))
+    database = installation(request).database
+    digest = _digest(forms.required(form, "scheme"))
+    await database.read(schemes.scheme, digest=digest)
+    session_id = await database.write(
+        service.create_session,
+        title=forms.required(form, "title"),
+        venue=forms.required(form, "venue"),
+        zone=ZONE,
+        scheme=digest,
+        opens_at=opens_at,
+        closes_at=opens_at + LATEST,
+        rooms=(forms.required(form, "room"),),
+        by=principal,
+    )
+    return forms.see(f"/staf/sesi/{ids.text(session_id)}")
+
+
+@get("/staf/sesi/{session:str}")
+async def session(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
+    """One session: its steps, proofs and candidates."""
+    return await _session_page(request, ids.parse(session), None, {})
+
+
+@post("/staf/sesi/{session:str}/peserta")
+async def register(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
+    """Register the good rows of a candidates' file; the cards with PINs are shown once."""
+    principal = await who.staff(request, Role.AGENCY_ADMIN)
+    session_id = ids.parse(session)
+    form = await forms.read(request)
+    _, data = await forms.file(form, "file")
+    good, bad = read_roster(data.decode("utf-8", errors="replace"))
+    database = installation(request).database
+    rooms = await database.read(store.rooms, session_id=session_id)
+    cards: list[service.Admission] = []
+    for start in range(0, len(good), CHUNK):
+        cards += await database.write(
+            service.register_candidates,
+            session_id=session_id,
+            room_id=rooms[0].id,
+            candidates=good[start : start + CHUNK],
+            by=principal,
+        )
+    if not cards:
+        report = {"accepted": 0, "rejected": [_bad(row) for row in bad]}
+        return await _session_page(request, session_id, report, {})
+    found = await database.read(store.session, session_id=session_id)
+    fmt = views.formats(request, found.zone)
+    return page(
+        request,
+        "admission.html",
+        user=principal,
+        session={
+            "title": found.title,
+            "url": f"/staf/sesi/{session}",
+            "scheme": "",
+            "place": f"{found.venue}, {rooms[0].name}",
+            "starts": fmt.datetime(found.opens_at),
+        },
+        cards=[
+            {
+                "number": card.candidate_no,
+                "name": card.name,
+                "agency": card.room,
+                "seat": card.seat + 1,
+                "pin": card.registration_pin,
+            }
+            for card in cards
+        ],
+        shown_once=True,
+        rejected=[_bad(row) for row in bad],
+    )
+
+
+@post("/staf/sesi/{session:str}/pengawas")
+async def assign(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
+    """Put a proctor on duty."""
+    principal = await who.staff(request, Role.AGENCY_ADMIN)
+    form = await forms.read(request)
+    await installation(request).database.write(
+        service.assign_proctor,
+        session_id=ids.parse(session),
+        account_id=ids.parse(forms.required(form, "account")),
+        by=principal,
+    )
+    return forms.see(f"/staf/sesi/{session}")
+
+
+@post("/staf/sesi/{session:str}/kunci")
+async def freeze(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
+    """Freeze scheme, pool, roster and seat seeds."""
+    principal = await who.staff(request, Role.AGENCY_ADMIN)
+    await installation(request).database.write(
+        assembly.freeze_session, session_id=ids.parse(session), by=principal
+    )
+    return forms.see(f"/staf/sesi/{session}")
+
+
+@post("/staf/sesi/{session:str}/buka")
+async def open_(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
+    """Let candidates start."""
+    principal = await who.staff(request, Role.AGENCY_ADMIN)
+    await installation(request).database.write(
+        service.open_session, session_id=ids.parse(session), by=principal
+    )
+    return forms.see(f"/staf/sesi/{session}")
+
+
+@post("/staf/sesi/{session:str}/tutup")
+async def close(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
+    """Let nobody go on; open sittings are ended and graded by the sweep."""
+    principal = await who.staff(request, Role.AGENCY_ADMIN)
+    await installation(request).database.write(
+        service.close_session, session_id=ids.parse(session), by=principal
+    )
+    return forms.see(f"/staf/sesi/{session}")
+
+
+async def _session_page(
+    request: AnyRequest, session_id: bytes, report: dict[str, Any] | None, errors: dict[str, str]
+) -> Response[str]:
+    principal = await who.staff(request, Role.AGENCY_ADMIN)
+    context = await installation(request).database.read(
+        views.session_page, session_id=session_id, by=principal, request=request
+    )
+    return page(request, "session.html", user=principal, **context, report=report, errors=errors)
+
+
+def _bad(row: BadRow) -> dict[str, Any]:
+    return {"line": row.line, "reason": row.reason}
+
+
+def _digest(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise forms.FieldInvalid(field="scheme") from error
+
+
+def _moment(day: str, hour: str) -> datetime:
+    try:
+        local = datetime.fromisoformat(f"{day}T{hour.replace('.', ':')}")
+    except ValueError as error:
+        raise forms.FieldInvalid(field="starts_on") from error
+    return local.replace(tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
+
+
+HANDLERS = [sessions, create, session, register, assign, freeze, open_, close]
