@@ -1,0 +1,1 @@
+"""The tests. Sample people and agencies in them are invented (DATA CONTOH)."""

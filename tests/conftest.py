@@ -1,0 +1,80 @@
+"""Fixtures of all tests: both databases with the real schema, a clock, throw-away keys."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kernel import keys as keyrings
+from kernel.clock import ManualClock
+from kernel.database import Database
+from kernel.database.engines import make_engine
+from kernel.keys import Keyring
+from migrations import schema
+
+pytest_plugins = ["tests.postgres"]
+
+START = datetime(2026, 3, 14, 2, 0, tzinfo=UTC)
+LONG = os.environ.get("TEST_SCALE") == "long"
+SHARED = Path(os.environ.get("SHARED_DATA", Path(__file__).parent.parent.parent / "shared/data"))
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands at 14 March 2026, 09.00 WIB, until told to move."""
+    return ManualClock(START)
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keyring:
+    """Demo keys."""
+    folder = tmp_path_factory.mktemp("keys")
+    keyrings.create(folder, passphrase=None)
+    return keyrings.load(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """An empty database file with the schema."""
+    path = tmp_path_factory.mktemp("template") / "empty.sqlite"
+    schema.upgrade(f"sqlite:///{path}")
+    engine = make_engine(f"sqlite:///{path}", read_only=False)
+    with engine.connect() as connection:
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: Any) -> str:
+    """An empty PostgreSQL database with the schema, to copy from."""
+    url: str = postgres.create()
+    schema.upgrade(url)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(
+    request: pytest.FixtureRequest, tmp_path: Path, sqlite_template: bytes
+) -> Iterator[str]:
+    """A fresh database with the schema, once for each engine."""
+    if request.param == "sqlite":
+        path = tmp_path / "ujikom.sqlite"
+        path.write_bytes(sqlite_template)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.create(template=request.getfixturevalue("postgres_template"))
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str, clock: ManualClock, keys: Keyring) -> Iterator[Database]:
+    """An open database."""
+    opened = Database(database_url, clock=clock, keys=keys).start()
+    yield opened
+    opened.close()
