@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from urllib.parse import urlsplit
 
 from litestar import Litestar
+from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader
 from litestar.exceptions import HTTPException
@@ -137,6 +138,7 @@ def create_app(
         ],
         lifespan=[lifespan],
         openapi_config=None,
+        logging_config=None,
         csrf_config=CSRFConfig(
             secret=opened.database.keys.secret("pepper").hex(),
             cookie_name="ujikom_formulir",
@@ -149,6 +151,9 @@ def create_app(
             Exception: failures.unexpected,
         },
         before_send=[security_headers],
+        compression_config=CompressionConfig(  # static files only: pages carry form tokens
+            backend="gzip", exclude=[r"^/(?!static/)"]
+        ),
         request_max_body_size=12 * 1024 * 1024,
     )
 

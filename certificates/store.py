@@ -189,3 +189,12 @@ def _find(tx: Tx, where: str, value: bytes) -> Certificate | None:
         issued_at=from_micros(row[9]),
         valid_until=from_micros(row[10]),
     )
+
+
+def printed(tx: Tx) -> list[tuple[bytes, str, bytes]]:
+    """Id, number and holder of every certificate that has its PDF."""
+    rows = tx.run(
+        "SELECT c.id, c.number, c.person_id FROM certificate c"
+        " JOIN certificate_pdf p ON p.certificate_id = c.id ORDER BY c.number"
+    )
+    return [(row[0], row[1], row[2]) for row in rows]

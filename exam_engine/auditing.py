@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from exam_engine.delivery import store as delivery
 from exam_engine.delivery.sitting import SittingState
 from exam_engine.evidence import Evidence, gather
+from exam_engine.outcomes import result as results
 from exam_engine.registration import store as registrations
 from exam_engine.registration.store import Session
 from exam_engine.replay import Check, replay
@@ -28,6 +30,12 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None
     evidence: Evidence
     checks: list[Check]
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The newest result's fields; empty while there is none."""
+        signed = self.evidence.signed_results
+        return results.read(results.verify(signed[-1], self.evidence.result_key)) if signed else {}
 
     @property
     def holds(self) -> bool:

@@ -135,6 +135,12 @@ class NothingToDecide(Conflict):
     code = "nothing_to_decide"
 
 
+class SittingsOpen(Conflict):
+    """Some sittings of the session are still being ended and graded."""
+
+    code = "sittings_open"
+
+
 class MinutesMissing(Invalid):
     """A decision needs its minutes."""
 

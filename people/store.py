@@ -228,3 +228,19 @@ def accounts_with(tx: Tx, agency_id: bytes, role: Role) -> list[tuple[bytes, str
         str(role),
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def principal_of_account(tx: Tx, username: str) -> Principal:
+    """An account as a principal, for commands run by the operator; raises PersonUnknown."""
+    account = account_named(tx, username)
+    if account is None:
+        raise PersonUnknown
+    holder = person(tx, account.person_id)
+    return Principal(
+        sign_in=b"",
+        person_id=holder.id,
+        agency_id=holder.agency_id,
+        name=holder.name,
+        roles=roles_of(tx, account.id),
+        account_id=account.id,
+    )

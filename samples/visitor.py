@@ -75,6 +75,7 @@ class ExamPage:
         self.counter = int(reader.hidden.get("counter", "0"))
         self.letters = reader.letters
         self.chosen = reader.chosen
+        self.stem = _squash(reader.stem)
         self.options = {
             letter: _squash(texts).removeprefix(letter).strip()
             for letter, texts in reader.texts.items()
@@ -82,7 +83,7 @@ class ExamPage:
 
 
 class _Reader(HTMLParser):
-    """Finds hidden fields, and the text of each option's row."""
+    """Finds hidden fields, the stem, and the text of each option's row."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,6 +91,8 @@ class _Reader(HTMLParser):
         self.letters: list[str] = []
         self.chosen = ""
         self.texts: dict[str, list[str]] = {}
+        self.stem: list[str] = []
+        self._stem_depth = 0
         self._label = False
         self._letter = ""
 
@@ -97,6 +100,8 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag == "label":
             self._label = True
+        if given.get("id") == "stem" or (self._stem_depth and tag == "div"):
+            self._stem_depth += 1
         if tag != "input":
             return
         if given.get("type") == "hidden":
@@ -111,8 +116,12 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "label":
             self._label, self._letter = False, ""
+        if tag == "div" and self._stem_depth:
+            self._stem_depth -= 1
 
     def handle_data(self, data: str) -> None:
+        if self._stem_depth:
+            self.stem.append(data)
         if self._label and self._letter:
             self.texts[self._letter].append(data)
 

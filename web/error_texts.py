@@ -182,6 +182,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "not_assigned": (_("Anda tidak bertugas di sesi ini."), BACK),
     "result_unknown": (_("Hasil belum ada."), BACK),
     "nothing_to_decide": (_("Tidak ada hasil yang menunggu penetapan."), BACK),
+    "sittings_open": (
+        _("Masih ada ujian yang sedang diakhiri dan dinilai."),
+        _("Tunggu beberapa detik lalu ulangi."),
+    ),
     "minutes_missing": (
         _("Berita acara penetapan belum diisi."),
         _("Tulis ringkasan sidang lalu tetapkan."),

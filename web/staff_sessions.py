@@ -1,5 +1,6 @@
 """Exam sessions for the agency's admin: plan, register, freeze, open, close."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from exam_engine.assembly import service as assembly
+from exam_engine.delivery.closing import sweep
 from exam_engine.registration import service, store
 from exam_engine.registration.roster import BadRow, read_roster
 from exam_engine.schemes import store as schemes
@@ -147,11 +149,11 @@ async def open_(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
 
 @post("/staf/sesi/{session:str}/tutup")
 async def close(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
-    """Let nobody go on; open sittings are ended and graded by the sweep."""
+    """Let nobody go on; sittings that are still open are ended and graded at once."""
     principal = await who.staff(request, Role.AGENCY_ADMIN)
-    await installation(request).database.write(
-        service.close_session, session_id=ids.parse(session), by=principal
-    )
+    database = installation(request).database
+    await database.write(service.close_session, session_id=ids.parse(session), by=principal)
+    await asyncio.to_thread(sweep, database)
     return forms.see(f"/staf/sesi/{session}")
 
 

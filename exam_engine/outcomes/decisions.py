@@ -8,7 +8,13 @@ from audit.log import record
 from exam_engine.assembly import store as assembly
 from exam_engine.delivery import store as delivery
 from exam_engine.delivery.sitting import SittingState
-from exam_engine.errors import DutyConflict, MinutesMissing, NothingToDecide, SessionUnknown
+from exam_engine.errors import (
+    DutyConflict,
+    MinutesMissing,
+    NothingToDecide,
+    SessionUnknown,
+    SittingsOpen,
+)
 from exam_engine.events import DecisionMade
 from exam_engine.outcomes import result as results
 from exam_engine.outcomes import store
@@ -51,16 +57,19 @@ def decide(
     """Confirm the results of a closed session's sittings (all, or those named) that wait.
 
     Gives the decision's number. Raises DutyConflict when the account ran the session, wrote an
-    item of its pool or sat in it, MinutesMissing, NothingToDecide, SessionStateWrong.
+    item of its pool or sat in it, MinutesMissing, NothingToDecide, SittingsOpen, SessionStateWrong.
     """
     session = board_session(tx, session_id, by, hold=True)
     registration.require_state(session, SessionState.CLOSED)
     _check_duties(tx, session, by)
     if not minutes.strip():
         raise MinutesMissing
+    rows = _rows(tx, session)
+    if any(row.state is SittingState.ACTIVE for row in rows):
+        raise SittingsOpen
     waiting = [
         row
-        for row in _rows(tx, session)
+        for row in rows
         if row.result and not row.decided and (sitting_ids is None or row.sitting_id in sitting_ids)
     ]
     if not waiting:

@@ -29,7 +29,7 @@ class BadRow(msgspec.Struct, frozen=True):
 
 
 def read_roster(text: str) -> tuple[tuple[Candidate, ...], tuple[BadRow, ...]]:
-    """Good and bad rows; raises RosterInvalid when the header is not as it should be."""
+    """Good and bad rows; raises RosterInvalid when the header, or the file's form, is wrong."""
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), skipinitialspace=True)
     header = tuple(name.strip().lower() for name in reader.fieldnames or ())
     if header[: len(COLUMNS)] != COLUMNS:
@@ -38,20 +38,25 @@ def read_roster(text: str) -> tuple[tuple[Candidate, ...], tuple[BadRow, ...]]:
     good: list[Candidate] = []
     bad: list[BadRow] = []
     seen: set[str] = set()
-    for row in reader:
-        read = _read(row, seen)
-        if isinstance(read, Candidate):
-            seen.add(read.nip)
-            good.append(read)
-        else:
-            bad.append(BadRow(reader.line_num, read))
+    try:
+        for row in reader:
+            read = _read(row, seen)
+            if isinstance(read, Candidate):
+                seen.add(read.nip)
+                good.append(read)
+            else:
+                bad.append(BadRow(reader.line_num, read))
+    except csv.Error as error:
+        raise RosterInvalid(reason="unreadable", line=reader.line_num) from error
     return tuple(good), tuple(bad)
 
 
 def _read(row: dict[str, str], seen: set[str]) -> Candidate | str:
     name, unit = (row.get("nama") or "").strip(), (row.get("unit") or "").strip()
-    if not name or len(name) > LONGEST_NAME:
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
         return "name"
+    if len(unit) > LONGEST_NAME or not unit.isprintable():
+        return "unit"
     try:
         nip = nips.normalise(row.get("nip") or "")
     except NipInvalid as error:

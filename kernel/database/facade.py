@@ -34,6 +34,11 @@ class Database:
         """`sqlite` or `postgresql`."""
         return self._write_engine.dialect.name
 
+    @property
+    def written(self) -> tuple[int, int]:
+        """How many write jobs were committed, in how many commits."""
+        return self._writer.jobs, self._writer.commits
+
     def start(self) -> "Database":
         self._writer.start()
         return self

@@ -80,6 +80,8 @@ class Writer:
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._closed = False
+        self.jobs = 0
+        self.commits = 0
 
     def start(self) -> None:
         self._thread.start()
@@ -113,6 +115,8 @@ class Writer:
             batch, more = self._drain(first)
             try:
                 self._run(batch)
+                self.jobs += len(batch)
+                self.commits += 1
             except Exception as error:
                 log.exception("writer_batch_failed", jobs=len(batch))
                 for job in batch:

@@ -1,0 +1,1 @@
+"""What the hot path costs, measured over HTTP against the real app; nothing imports this."""
