@@ -149,7 +149,7 @@ class Crowd:
         self._process.start()
 
     def order(self, what: str, each: int = 0) -> Done:
-        """`open`, `begin` (start, first item, first save), `save` (so many each) or `close`; gives what came of it."""
+        """`open`, `begin` (start, first item, first save), `save` (so many each) or `close`."""
         self._pipe.send((what, each))
         answer = self._pipe.recv()
         if isinstance(answer, str):

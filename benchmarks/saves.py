@@ -2,89 +2,137 @@
 
 `python -m benchmarks.saves [--postgres] [--quick]`. Counted: the server's process tree and
 PostgreSQL's, from the first request of a round until its events are in the log. Not counted: the
-clients. The rounds of all servers are interleaved; the figures are medians of rounds.
+clients. The rounds of all servers are interleaved; the figures are medians of rounds. Then the
+latency when all candidates of a session start at once.
 """
 
 import argparse
-import json
-import os
-import statistics
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
 
-from benchmarks.load import Plan, crowd
+from benchmarks.load import Crowd, Plan, crowd
 from benchmarks.processes import child_named
+from benchmarks.report import Measured, json_line, table
 from benchmarks.servers import Server
 from benchmarks.setting import ITEMS, prepare, saves_kept
+from kernel import logs
 from migrations import schema
 from tests.postgres import PostgresServer
 
 WARM_UP = 8
+CONNECTIONS = 64
+
+
+class Side:
+    """One server under measurement with its crowd, and what was found."""
+
+    def __init__(self, server: Server, people: Crowd, data: Path | None = None) -> None:
+        self._server = server
+        self._crowd = people
+        self._data = data
+        self._receipts: list[str] = []
+        self.found = Measured()
+
+    def warm_up(self) -> None:
+        """Connect, start the sittings, fill the caches."""
+        self._crowd.order("open")
+        self._receipts += self._crowd.order("begin").receipts
+        self._receipts += self._crowd.order("save", WARM_UP).receipts
+
+    def round(self, each: int) -> None:
+        """Let everyone save so often, and count the CPU until the log is level."""
+        self._server.settle()
+        before = self._server.cpu()
+        receipts = self._crowd.order("save", each).receipts
+        self._server.settle()
+        self.found.rounds.append((self._server.cpu() - before) / len(receipts))
+        self._receipts += receipts
+
+    def finish(self) -> None:
+        """Stop the server and compare what was acknowledged with what is kept."""
+        counts = self._server.stop()
+        self.found.jobs, self.found.commits = counts["jobs"], counts["commits"]
+        if self._data is not None:
+            self.found.acknowledged = len(set(self._receipts))
+            assert self.found.acknowledged == len(self._receipts), "a receipt came twice"
+            self.found.kept = saves_kept(self._data, self._server.url)
+            assert self.found.kept == self.found.acknowledged, "an acknowledged save is missing"
+
+
+def measure(folder: Path, *, rounds: int, each: int, postgres: bool) -> dict[str, Measured]:
+    """No-op and saves on each engine, their rounds interleaved."""
+    with ExitStack() as stack:
+        idle = Server(["noop"])
+        people = stack.enter_context(crowd(Plan(port=idle.port, connections=CONNECTIONS)))
+        sides = {"noop": Side(idle, people)}
+        urls: dict[str, tuple[str, tuple[int, ...]]] = {"sqlite": (_sqlite(folder), ())}
+        if postgres:
+            databases = stack.enter_context(PostgresServer()).databases
+            urls["postgresql"] = (databases.create(), (child_named("postgres"),))
+        for name, (url, roots) in urls.items():
+            data = folder / name
+            server, plan = _installed(data, url, CONNECTIONS, roots)
+            sides[name] = Side(server, stack.enter_context(crowd(plan)), data)
+        for side in sides.values():
+            side.warm_up()
+        for _ in range(rounds):
+            for side in sides.values():
+                side.round(each)
+        for side in sides.values():
+            side.finish()
+    return {name: side.found for name, side in sides.items()}
+
+
+def storm(folder: Path, candidates: int) -> dict[str, list[float]]:
+    """Latencies, by step, when all candidates start, read and save at the same moment."""
+    server, plan = _installed(folder / "storm", _sqlite(folder / "storm"), candidates, ())
+    with crowd(plan) as people:
+        people.order("open")
+        steps = people.order("begin").steps
+    server.stop()
+    return steps
+
+
+def _sqlite(folder: Path) -> str:
+    return f"sqlite:///{folder / 'ujikom.sqlite'}"
+
+
+def _installed(
+    data: Path, url: str, candidates: int, roots: tuple[int, ...]
+) -> tuple[Server, Plan]:
+    schema.upgrade(url)
+    tokens = prepare(data, url, candidates)
+    server = Server(["app", str(data), url], url, roots)
+    return server, Plan(port=server.port, tokens=tokens, items=ITEMS)
 
 
 class Options(msgspec.Struct, frozen=True):
     """How much to measure."""
 
-    rounds: int
-    each: int
-    connections: int
-    storm: int
-    postgres: bool
+    rounds: int = 7
+    each: int = 60
+    candidates: int = 500
 
 
-class Measured(msgspec.Struct):
-    """CPU seconds of a request by round; what the writer did; what was acknowledged and kept."""
+def main() -> None:
+    """Measure and print."""
+    logs.configure("error")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--postgres", action="store_true", help="also on a throw-away PostgreSQL")
+    parser.add_argument("--quick", action="store_true", help="a smoke run: its figures mean little")
+    parser.add_argument("--no-storm", action="store_true", help="leave out the synchronized start")
+    given = parser.parse_args()
+    options = Options(rounds=2, each=8, candidates=40) if given.quick else Options()
+    with tempfile.TemporaryDirectory(prefix="ujikom-saves-") as temporary:
+        folder = Path(temporary)
+        found = measure(folder, rounds=options.rounds, each=options.each, postgres=given.postgres)
+        waits = {} if given.no_storm else storm(folder, options.candidates)
+    print("\n".join(table(found, waits)))
+    print(json_line(found, waits))
 
-    rounds: list[float] = []
-    jobs: int = 0
-    commits: int = 0
-    acknowledged: int = 0
-    kept: int = 0
 
-
-def measure(options: Options) -> dict[str, Measured]:
-    """No-op and saves on each engine, their rounds interleaved."""
-    found: dict[str, Measured] = {}
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ujikom-saves-")))
-        servers = [Server(["noop"])]
-        installed = {"sqlite": f"sqlite:///{folder / 'ujikom.sqlite'}"}
-        roots: dict[str, tuple[int, ...]] = {}
-        if options.postgres:
-            databases = stack.enter_context(PostgresServer()).databases
-            installed["postgresql"] = databases.create()
-            roots["postgresql"] = (child_named("postgres"),)
-        plans = {"noop": Plan(port=servers[0].port, connections=options.connections)}
-        for name, url in installed.items():
-            schema.upgrade(url)
-            tokens = prepare(folder / name, url, options.connections)
-            server = Server(["app", str(folder / name), url], url, roots.get(name, ()))
-            servers.append(server)
-            plans[name] = Plan(port=server.port, tokens=tokens, items=ITEMS)
-        crowds = {name: stack.enter_context(crowd(plan)) for name, plan in plans.items()}
-        found = {name: Measured() for name in plans}
-        receipts: dict[str, list[str]] = {name: [] for name in plans}
-        for name, people in crowds.items():
-            people.order("open")
-            receipts[name] += people.order("begin").receipts
-            receipts[name] += people.order("save", WARM_UP).receipts
-        for _ in range(options.rounds):
-            for server, (name, people) in zip(servers, crowds.items(), strict=True):
-                server.settle()
-                before = server.cpu()
-                told = people.order("save", options.each).receipts
-                server.settle()
-                found[name].rounds.append((server.cpu() - before) / len(told))
-                receipts[name] += told
-        for server, (name, result) in zip(servers, found.items(), strict=True):
-            counts = server.stop()
-            result.jobs, result.commits = counts["jobs"], counts["commits"]
-            if name in installed:
-                result.acknowledged = len(set(receipts[name]))
-                assert result.acknowledged == len(receipts[name]), "a receipt came twice"
-                result.kept = saves_kept(folder / name, installed[name])
-                assert result.kept == result.acknowledged, "an acknowledged save is missing"
-    return found
+if __name__ == "__main__":
+    main()

@@ -17,6 +17,7 @@ class Server:
     """A server in a process of its own; `others` are process trees that work for it."""
 
     def __init__(self, arguments: list[str], url: str = "", others: tuple[int, ...] = ()) -> None:
+        self.url = url
         self._engine = make_engine(url, read_only=True) if url else None
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.serving", *arguments],

@@ -6,6 +6,7 @@ ready; stops at the end of its standard input and then prints how the writer bat
 
 import asyncio
 import json
+import socket
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import uvicorn
 from litestar import Litestar, post
 
 from app import close, create_app, install
+from kernel import logs
 from kernel.settings import Settings
 
 KEEP_ALIVE_SECONDS = 120
@@ -42,9 +44,17 @@ async def noop(data: Sent) -> Told:
     return Told(choice=data.choice, counter=data.counter + 1)
 
 
+class Server(uvicorn.Server):
+    """Prints its port once it listens."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self.servers[0].sockets[0].getsockname()[1], flush=True)
+
+
 async def serve(application: Litestar) -> None:
     """Serve on a free port of the loopback address until standard input ends."""
-    server = uvicorn.Server(
+    server = Server(
         uvicorn.Config(
             application,
             host="127.0.0.1",
@@ -56,9 +66,6 @@ async def serve(application: Litestar) -> None:
         )
     )
     serving = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.02)
-    print(server.servers[0].sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)
     server.should_exit = True
     await serving
@@ -66,6 +73,7 @@ async def serve(application: Litestar) -> None:
 
 def main(arguments: list[str]) -> None:
     """Serve what the arguments name."""
+    logs.configure("error")
     here = None
     if arguments[0] == "app":
         settings = Settings(data=Path(arguments[1]), database_url=arguments[2])
