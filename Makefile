@@ -60,7 +60,7 @@ fmt: setup-test
 lock: setup-test
 	@[ -x $(UV) ] || { $(PYTHON) -m venv build/uv && build/uv/bin/pip install -q uv==0.13.9; }
 	@$(COMPILE) --extra postgres -o requirements/main.txt pyproject.toml
-	@$(COMPILE) --extra postgres --extra dev -c requirements/main.txt -o requirements/dev.txt pyproject.toml
+	@$(COMPILE) --extra postgres --extra pkcs11 --extra dev -c requirements/main.txt -o requirements/dev.txt pyproject.toml
 
 clean:
 	rm -rf .venv build artifacts .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis

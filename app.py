@@ -14,6 +14,8 @@ from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import CacheControlHeader
 from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
 
 from audit.log import note_clock_step
@@ -130,10 +132,16 @@ def create_app(
         route_handlers=[
             *routes.HANDLERS,
             create_static_files_router(
-                path="/static",
+                path=routes.static_root(),
                 directories=[routes.STATIC],
                 cache_control=CacheControlHeader(max_age=31_536_000, public=True, immutable=True),
                 opt={"exclude_from_csrf": True},
+                # only static files are compressed: pages carry form tokens
+                middleware=[
+                    DefineMiddleware(
+                        CompressionMiddleware, config=CompressionConfig(backend="gzip")
+                    )
+                ],
             ),
         ],
         lifespan=[lifespan],
@@ -151,9 +159,6 @@ def create_app(
             Exception: failures.unexpected,
         },
         before_send=[security_headers],
-        compression_config=CompressionConfig(  # static files only: pages carry form tokens
-            backend="gzip", exclude=[r"^/(?!static/)"]
-        ),
         request_max_body_size=12 * 1024 * 1024,
     )
 

@@ -6,7 +6,7 @@ Exit codes: 0 done and everything holds; 1 a check found something wrong; 2 wron
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -14,54 +14,59 @@ from typing import Final
 import click
 import msgspec
 import uvicorn
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-)
 from rich.table import Table
+from sqlalchemy.exc import DBAPIError
 
 import app
 from audit import reads
 from audit.export import export as export_log
 from audit.verify import main as verify_log
 from certificates import checking, verification, verify_file
-from certificates import store as certificates
 from exam_engine import auditing
-from exam_engine.outcomes.awards import awarded
-from exam_engine.schemes.scheme import Scheme
+from exam_engine.schemes.scheme import Scheme, from_bytes
+from exam_engine.schemes.service import publish_scheme
 from kernel import keys as keyrings
 from kernel import logs
 from kernel.clock import ManualClock, SystemClock
-from kernel.errors import Integrity, UjikomError, Unavailable
+from kernel.errors import UjikomError
 from kernel.settings import Settings, from_environment
 from migrations import schema
+from people import passwords
+from people import service as people
 from people import store as persons
+from people.roles import STAFF as STAFF_MAY
+from people.roles import Role
 from question_banks import service as banks
 from question_banks.formats.native import read_bank, read_mapping, subject_mapping
 from samples import demo as sample_run
-from samples import programme, schemes
-from samples.answer_key import Key, answer_key
-from samples.demo import Held
+from samples import schemes
 from samples.people import STAFF
-from samples.serving import served
+from samples.report import report
+from terminal import (
+    OK,
+    UNREADY,
+    WRONG,
+    bar,
+    complain,
+    console,
+    exit_code,
+    language,
+    tell,
+    wrong_use,
+)
 from web.error_texts import text_of
 from web.installation import Installation
 
-OK: Final = 0
-WRONG: Final = 1
-UNREADY: Final = 3
-REFUSED: Final = 4
+CODES: Final = "Kode keluar: 0 baik, 1 ada yang salah, 2 cara pakai, 3 belum siap, 4 ditolak."
+FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+COUNT: Final = click.IntRange(min=1)
 
-console = Console(highlight=False)
+PRESETS: Final = {scheme.code: scheme for scheme in (schemes.PUBLIC_SERVICE, schemes.SKD)}
+ROLES: Final = click.Choice(sorted(str(role) for role in STAFF_MAY))
 
 
 def main() -> None:
-    """Run the command; our errors become one sentence in Indonesian and an exit code."""
+    """Run the command; our errors become one sentence and an exit code."""
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -72,31 +77,28 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(WRONG)
     except UjikomError as error:
-        text = text_of(error, "en" if os.environ.get("LANG", "").startswith("en") else "id")
-        Console(stderr=True, highlight=False).print(f"[red]{text.sentence}[/] ({error.code})")
+        complain(f"{text_of(error, language()).sentence} ({error.code})")
         sys.exit(exit_code(error))
+    except (OSError, DBAPIError) as error:
+        complain(str(error).splitlines()[0])
+        sys.exit(UNREADY)
 
 
-def exit_code(error: UjikomError) -> int:
-    """The one map from an error's kind to an exit code."""
-    if isinstance(error, Integrity):
-        return WRONG
-    return UNREADY if isinstance(error, Unavailable) else REFUSED
-
-
-@click.group(epilog="Kode keluar: 0 baik, 1 ada yang salah, 2 cara pakai, 3 belum siap, 4 ditolak.")
+@click.group(epilog=CODES)
 def cli() -> None:
     """Ujikom: ujian sertifikasi yang hasilnya dapat diperiksa siapa pun."""
 
 
-@cli.command()
+@cli.command(epilog=CODES)
 @click.option("--with-sample", is_flag=True, help="Muat dan jalankan contoh bila data kosong.")
 def serve(*, with_sample: bool) -> None:
     """Layani halaman web."""
     settings = _settings()
     _check_address(settings)
     if with_sample and not (settings.data / "demo" / "done").exists():
-        _demo(settings, sample_run.CANDIDATES)
+        status = _demo(settings, sample_run.CANDIDATES)
+        if status != OK:
+            sys.exit(status)
     here = app.install(settings)
     _welcome(settings, here)
     uvicorn.run(
@@ -111,33 +113,40 @@ def serve(*, with_sample: bool) -> None:
     app.close(here)
 
 
-@cli.command()
-@click.option("--candidates", default=sample_run.CANDIDATES, show_default=True, help="Peserta.")
+@cli.command(epilog=CODES, short_help="Adakan dan periksa ujian contoh.")
+@click.option(
+    "--candidates", type=COUNT, default=sample_run.CANDIDATES, show_default=True, help="Peserta."
+)
 def demo(candidates: int) -> None:
     """Muat data contoh, adakan ujian contoh lewat HTTP, periksa semuanya."""
     sys.exit(_demo(_settings(), candidates))
 
 
-@cli.command()
+@cli.command(epilog=CODES, short_help="Adakan ujian contoh lagi.")
 @click.option("--scheme", "code", default="PPD", show_default=True, help="PPD atau SKD.")
-@click.option("--bank", "file", type=click.Path(exists=True, path_type=Path), help="Bank SKD.")
-@click.option("--candidates", default=10, show_default=True, help="Peserta.")
+@click.option("--bank", "file", type=FILE, help="Bank SKD.")
+@click.option("--candidates", type=COUNT, default=10, show_default=True, help="Peserta.")
 def simulate(code: str, file: Path | None, candidates: int) -> None:
     """Adakan ujian contoh lagi, di atas data contoh (atau data kosong)."""
-    settings = _settings()
-    sys.exit(_simulate(settings, code, file, candidates))
+    scheme = PRESETS.get(code)
+    if scheme is None or (scheme is schemes.SKD) != (file is not None):
+        raise wrong_use(
+            "--scheme PPD, atau --scheme SKD bersama --bank FILE",
+            "--scheme PPD, or --scheme SKD together with --bank FILE",
+        )
+    sys.exit(_hold(_settings(), scheme, file, candidates))
 
 
-@cli.group()
+@cli.group(epilog=CODES)
 def bank() -> None:
     """Bank soal."""
 
 
-@bank.command("import")
-@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@bank.command("import", epilog=CODES, short_help="Impor berkas bank soal.")
+@click.argument("file", type=FILE)
 @click.option("--bank", "name", required=True, help="Nama bank soal.")
 @click.option("--as", "username", default="penyusun", show_default=True, help="Akun penyusun.")
-@click.option("--map", "mapping", type=click.Path(exists=True, path_type=Path), help="Pemetaan.")
+@click.option("--map", "mapping", type=FILE, help="Pemetaan.")
 @click.option("--skd", is_flag=True, help="Pakai pemetaan TWK, TIU, TKP.")
 def import_bank(file: Path, name: str, username: str, mapping: Path | None, *, skd: bool) -> None:
     """Impor FILE (ujikom-bank/1); butir yang ditolak disebut dengan alasannya."""
@@ -149,23 +158,28 @@ def import_bank(file: Path, name: str, username: str, mapping: Path | None, *, s
         read = read_bank(file.read_bytes(), chosen)
         changed = banks.import_file(here.database, bank_name=name, file=read, by=principal)
     for rejected in read.rejected:
-        console.print(f"ditolak  {rejected.external_id}: {rejected.reason}")
+        tell(f"ditolak  {rejected.external_id}: {rejected.reason}")
     console.print(f"{len(read.items)} butir diterima ({changed} baru atau berubah), "
                   f"{len(read.rejected)} ditolak.")  # fmt: skip
     sys.exit(WRONG if read.rejected else OK)
 
 
-@cli.command()
-@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@cli.command(epilog=CODES, short_help="Periksa sertifikat PDF.")
+@click.argument("file", type=FILE)
 @click.option("--key", "vkey", help="Kunci log (bila di luar instalasi ini).")
 @click.option("--credential-key", help="Kunci kredensial, hex 32 bita.")
 def verify(file: Path, vkey: str | None, credential_key: str | None) -> None:
     """Periksa sertifikat PDF; tanpa kunci, memakai kunci dan status instalasi ini."""
     pdf = file.read_bytes()
+    status = None
     if vkey and credential_key:
-        keys = verify_file.TrustedKeys(credential=(bytes.fromhex(credential_key),), log=(vkey,))
+        keys = verify_file.TrustedKeys(credential=(_raw_key(credential_key),), log=(vkey,))
         report = verify_file.check_offline(pdf, trusted_keys=keys, at=SystemClock().now())
-        status = None
+        verdict = str(report.verdict)
+    elif vkey or credential_key:
+        raise wrong_use(
+            "--key dan --credential-key dipakai bersama", "--key and --credential-key go together"
+        )
     else:
         with _installation() as here:
             ring = here.database.keys
@@ -174,19 +188,29 @@ def verify(file: Path, vkey: str | None, credential_key: str | None) -> None:
             )
             report = verify_file.check_offline(pdf, trusted_keys=keys, at=here.database.clock.now())
             status = here.database.read_sync(verification.by_file, pdf=pdf)
+        verdict = str(status.status) if status else "not_issued_here_as_it_is"
     for check in report.checks:
         console.print(f"{check.outcome:<12} {check.name} {check.code or ''}".rstrip())
-    console.print(f"verdict      {status.status if status else report.verdict}")
-    good = report.verdict is verify_file.Verdict.VALID_STATUS_UNKNOWN
-    sys.exit(OK if good and (status is None or status.status == "valid") else WRONG)
+    console.print(f"verdict      {verdict}")
+    holds = report.verdict is verify_file.Verdict.VALID_STATUS_UNKNOWN
+    proven = status is None or (status.signed and status.opens)
+    good = verdict in {"valid", str(verify_file.Verdict.VALID_STATUS_UNKNOWN)}
+    sys.exit(OK if holds and proven and good else WRONG)
 
 
-@cli.group()
+def _raw_key(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError as error:
+        raise wrong_use("--credential-key bukan hex", "--credential-key is not hex") from error
+
+
+@cli.group(epilog=CODES)
 def audit() -> None:
     """Log audit."""
 
 
-@audit.command("verify")
+@audit.command("verify", epilog=CODES, short_help="Hitung ulang log dan bandingkan.")
 @click.argument("source", required=False)
 @click.option("--key", "vkey", help="Kunci pemeriksa log itu (wajib dengan SOURCE).")
 @click.option("--state", type=click.Path(path_type=Path), help="Ingat titik periksa terakhir.")
@@ -194,49 +218,115 @@ def audit_verify(source: str | None, vkey: str | None, state: Path | None) -> No
     """Hitung ulang log: basis data ini dan tabel ujiannya, atau SOURCE (URL atau map ekspor)."""
     if source:
         if not vkey:
-            raise click.UsageError("--key diperlukan bersama SOURCE")
+            raise wrong_use("--key diperlukan bersama SOURCE", "SOURCE needs --key")
         extra = ["--state", str(state)] if state else []
         sys.exit(verify_log([source, "--key", vkey, *extra]))
     with _installation() as here:
         sys.exit(_verify_own(here))
 
 
-@audit.command("export")
+@audit.command("export", epilog=CODES, short_help="Tulis log sebagai berkas statis.")
 @click.argument("folder", type=click.Path(path_type=Path))
 def audit_export(folder: Path) -> None:
     """Tulis log sebagai berkas statis yang dapat dilayani peladen web apa pun."""
-    with _installation() as here, _bar() as progress:
+    with _installation() as here, bar() as progress:
         export_log(here.database, folder, lambda done, total: progress("petak", done, total))
-    console.print(f"Diekspor ke {folder}. Periksa: ujikom audit verify {folder} --key …")
+    tell(f"Diekspor. Periksa: ujikom audit verify {folder} --key {here.log_vkey}")
 
 
-@cli.command()
+@cli.command(epilog=CODES, short_help="Putar ulang satu ujian.")
 @click.argument("sitting")
 def replay(sitting: str) -> None:
     """Putar ulang SITTING (handle hex atau nomor peserta): undian, jawaban, nilai."""
     with _installation() as here:
         sitting_id = here.database.read_sync(auditing.sitting_called, name=sitting)
         if sitting_id is None:
-            raise click.UsageError(f"ujian {sitting} tidak ditemukan")
+            raise wrong_use(f"ujian {sitting} tidak ditemukan", f"no sitting {sitting}")
         done = here.database.read_sync(auditing.replay_sitting, sitting_id=sitting_id)
     for check in done.checks:
         console.print(f"{'cocok' if check.holds else 'BEDA':<6} {check.name}")
         for fault in check.faults:
-            console.print(f"       {fault}")
+            tell(f"       {fault}")
     sys.exit(OK if done.holds else WRONG)
 
 
-@cli.command()
-@click.option("--passphrase-file", required=True, type=click.Path(exists=True, path_type=Path))
+@cli.command(epilog=CODES, short_help="Buat kunci sungguhan.")
+@click.option("--passphrase-file", required=True, type=FILE, help="Berkas frasa sandi kunci.")
 def init(passphrase_file: Path) -> None:
     """Buat kunci sungguhan, tersegel frasa sandi; menolak bila kunci (contoh) sudah ada."""
     settings = _settings()
-    keyrings.create(settings.data / "keys", passphrase=passphrase_file.read_text().strip())
+    passphrase = passphrase_file.read_text().strip()
+    if not passphrase:
+        raise wrong_use("berkas frasa sandi kosong", "the passphrase file is empty")
+    keyrings.create(settings.data / "keys", passphrase=passphrase)
     schema.upgrade(settings.url)
-    console.print(f"Kunci dibuat di {settings.data / 'keys'}. Simpan cadangannya terpisah.")
+    tell(f"Kunci dibuat di {settings.data / 'keys'}. Simpan cadangannya terpisah.")
 
 
-@cli.command()
+@cli.group(epilog=CODES)
+def account() -> None:
+    """Akun petugas."""
+
+
+@account.command("add", epilog=CODES, short_help="Tambah akun petugas.")
+@click.argument("username")
+@click.option("--name", required=True, help="Nama lengkap.")
+@click.option("--nip", required=True, help="NIP, 18 angka.")
+@click.option("--agency", required=True, help="Nama instansi; dibuat bila belum ada.")
+@click.option("--place", default="", help="Tempat kedudukan instansi baru.")
+@click.option("--unit", default="", help="Unit kerja.")
+@click.option("--role", "roles", required=True, multiple=True, type=ROLES, help="Peran.")
+@click.option("--password-file", required=True, type=FILE, help="Berkas kata sandi.")
+def add_account(
+    username: str,
+    *,
+    name: str,
+    nip: str,
+    agency: str,
+    place: str,
+    unit: str,
+    roles: tuple[str, ...],
+    password_file: Path,
+) -> None:
+    """Tambah akun USERNAME dengan peran; pemberian peran tercatat di log."""
+    hashed = passwords.hash_password(password_file.read_text().strip())
+    with _installation() as here:
+        write = here.database.write_sync
+        agency_id = write(people.create_agency, name=agency, place=place or agency)
+        person = write(people.create_person, agency_id=agency_id, name=name, nip=nip, unit=unit)
+        write(
+            people.create_account,
+            person_id=person,
+            username=username,
+            password_hash=hashed,
+            roles=tuple(Role(role) for role in roles),
+        )
+    tell(f"Akun {username} dibuat: {', '.join(roles)}.")
+
+
+@cli.group(epilog=CODES)
+def scheme() -> None:
+    """Skema sertifikasi."""
+
+
+@scheme.command("publish", epilog=CODES, short_help="Terbitkan versi skema.")
+@click.argument("file", type=FILE)
+def publish(file: Path) -> None:
+    """Terbitkan versi skema dari FILE (ujikom-scheme/1); versi yang sama tidak berubah lagi."""
+    parsed = from_bytes(file.read_bytes())
+    with _installation() as here:
+        digest = here.database.write_sync(publish_scheme, scheme=parsed)
+    tell(f"{parsed.code} versi {parsed.version}: {digest.hex()}")
+
+
+@scheme.command("preset", epilog=CODES, short_help="Cetak skema contoh sebagai JSON.")
+@click.argument("code", type=click.Choice(sorted(PRESETS)))
+def preset(code: str) -> None:
+    """Cetak skema CODE sebagai berkas ujikom-scheme/1, untuk disunting lalu diterbitkan."""
+    click.echo(msgspec.json.format(msgspec.json.encode(PRESETS[code]), indent=1).decode())
+
+
+@cli.command(epilog=CODES)
 def migrate() -> None:
     """Naikkan skema basis data ke versi ini."""
     schema.upgrade(_settings().url)
@@ -251,33 +341,33 @@ def _settings() -> Settings:
 
 @contextmanager
 def _installation() -> Iterator[Installation]:
-    """An installation beside a server that may be running: it never sequences."""
+    """An installation beside a server that may be running; raises KeysMissing where none is."""
     settings = _settings()
-    here = app.install(_without_sequencer(settings))
+    if not (settings.data / "keys").exists():
+        raise keyrings.KeysMissing(folder=str(settings.data / "keys"), purpose="log")
+    here = app.install(msgspec.structs.replace(settings, sequencer=False))
     try:
         yield here
     finally:
         app.close(here)
 
 
-def _without_sequencer(settings: Settings) -> Settings:
-    return msgspec.structs.replace(settings, sequencer=False)
-
-
 def _check_address(settings: Settings) -> None:
     """Refuse to serve a network without TLS unless the operator says so."""
     local = settings.host in {"127.0.0.1", "localhost", "::1"}
     if not (local or settings.tls_certificate or settings.insecure_lan):
-        raise click.UsageError(
+        raise wrong_use(
             "alamat jaringan tanpa TLS: isi UJIKOM_TLS_CERTIFICATE dan UJIKOM_TLS_KEY,"
-            " atau UJIKOM_INSECURE_LAN=true bila jaringannya memang tertutup"
+            " atau UJIKOM_INSECURE_LAN=true bila jaringannya memang tertutup",
+            "a network address without TLS: set UJIKOM_TLS_CERTIFICATE and UJIKOM_TLS_KEY,"
+            " or UJIKOM_INSECURE_LAN=true when the network is closed indeed",
         )
 
 
 def _verify_own(here: Installation) -> int:
     """Log, exam tables and stored PDFs; every fault is named."""
     lock = here.settings.data / "lock" / "log"
-    with _bar() as progress:
+    with bar() as progress:
         faults = here.database.read_sync(
             checking.log_faults,
             vkey=here.log_vkey,
@@ -287,7 +377,7 @@ def _verify_own(here: Installation) -> int:
     faults += here.database.read_sync(checking.exam_faults)
     faults += here.database.read_sync(checking.certificate_faults, blobs=here.blobs)
     for fault in faults:
-        console.print(f"[red]BEDA[/]  {fault}", soft_wrap=True)
+        tell(f"BEDA   {fault}")
     if not faults:
         state = here.database.read_sync(reads.state)
         console.print(f"cocok  log {state.size if state else 0} catatan, tabel ujian, sertifikat")
@@ -296,89 +386,48 @@ def _verify_own(here: Installation) -> int:
 
 def _demo(settings: Settings, candidates: int) -> int:
     mark = settings.data / "demo" / "done"
-    clock = ManualClock(sample_run.yesterday_morning(SystemClock().now()))
-    here = app.install(settings, clock=clock)
-    try:
-        if not here.demo:
-            raise click.UsageError("contoh hanya dimuat pada instalasi dengan kunci contoh")
-        if mark.exists():
-            console.print("Data contoh sudah ada; kosongkan UJIKOM_DATA untuk mengulang.")
-            return OK
-        console.print("Memuat bank, petugas, dan skema contoh …")
-        contents = programme.prepare(here.database, schemes.PUBLIC_SERVICE)
-        status = _hold(here, clock, schemes.PUBLIC_SERVICE, answer_key(contents), candidates)
-    finally:
-        app.close(here)
+    if mark.exists():
+        console.print("Data contoh sudah ada; kosongkan UJIKOM_DATA untuk mengulang.")
+        return OK
+    status = _hold(settings, schemes.PUBLIC_SERVICE, None, candidates)
     if status == OK:
         mark.touch()
     return status
 
 
-def _simulate(settings: Settings, code: str, file: Path | None, candidates: int) -> int:
-    scheme = {"PPD": schemes.PUBLIC_SERVICE, "SKD": schemes.SKD}.get(code)
-    if scheme is None or (scheme is schemes.SKD) != (file is not None):
-        raise click.UsageError("--scheme PPD, atau --scheme SKD bersama --bank FILE")
+def _hold(settings: Settings, scheme: Scheme, file: Path | None, candidates: int) -> int:
+    """Hold a sample exam over HTTP, verify everything, print the table."""
     clock = ManualClock(sample_run.yesterday_morning(SystemClock().now()))
     here = app.install(settings, clock=clock)
     try:
         if not here.demo:
-            raise click.UsageError("simulasi hanya berjalan pada instalasi dengan kunci contoh")
-        files = [read_bank(file.read_bytes(), subject_mapping())] if file else None
-        contents = programme.prepare(here.database, scheme, files)
-        return _hold(here, clock, scheme, answer_key(contents), candidates)
+            raise wrong_use(
+                "contoh hanya dimuat pada instalasi dengan kunci contoh",
+                "the sample is loaded only where the keys are sample keys",
+            )
+        console.print("Memuat bank, petugas, dan skema contoh …")
+        with bar() as progress:
+            held = sample_run.run(
+                here.database,
+                clock,
+                app.create_app(settings, here=here),
+                scheme=scheme,
+                files=[read_bank(file.read_bytes(), subject_mapping())] if file else None,
+                candidates=candidates,
+                folder=settings.data / "demo" / "sertifikat",
+                progress=progress,
+                shard=here.log_origin.partition("/")[2],
+                vkey=here.log_vkey,
+            )
+        status = _verify_own(here)
+        table, replays = here.database.read_sync(report, outcomes=held.outcomes)
     finally:
         app.close(here)
-
-
-def _hold(here: Installation, clock: ManualClock, scheme: Scheme, key: Key, candidates: int) -> int:
-    """Hold the exam over HTTP, verify everything, print the table."""
-    folder = here.settings.data / "demo" / "sertifikat"
-    application = app.create_app(here.settings, here=here)
-    with served(application) as address, _bar() as progress:
-        held = sample_run.hold(
-            address,
-            clock,
-            scheme=scheme,
-            key=key,
-            candidates=candidates,
-            folder=folder,
-            progress=progress,
-            awards=lambda: len(here.database.read_sync(awarded)),
-        )
-        shard = here.log_origin.partition("/")[2]
-        log_status = verify_log([f"{address}/{shard}", "--key", here.log_vkey])
-    status = _verify_own(here)
-    table, replays = _report(here, held)
     console.print(table)
-    console.print(f"Sertifikat: {folder} ({len(held.issued)} berkas)")
-    good = all(issued.by_code and issued.by_file for issued in held.issued)
-    late = all(o.refused_late for o in held.outcomes if o.story == "waktu habis")
-    holds = good and late and replays and log_status == OK and status == OK
+    tell(f"Sertifikat: {settings.data / 'demo' / 'sertifikat'} ({len(held.issued)} berkas)")
+    holds = held.holds and replays and status == OK
     console.print("[green]Semua pemeriksaan cocok.[/]" if holds else "[red]Ada yang salah.[/]")
     return OK if holds else WRONG
-
-
-def _report(here: Installation, held: Held) -> tuple[Table, bool]:
-    """What became of each candidate, and whether every sitting's replay holds."""
-    table = Table("peserta", "cerita", "simpan", "nilai", "hasil", "sertifikat", "putar ulang")
-    holds = True
-    for outcome in held.outcomes:
-        sitting_id = here.database.read_sync(auditing.sitting_called, name=outcome.number)
-        assert sitting_id is not None  # noqa: S101 - the candidate sat
-        done = here.database.read_sync(auditing.replay_sitting, sitting_id=sitting_id)
-        result = done.result
-        certificate = here.database.read_sync(certificates.of_sitting, sitting_id=sitting_id)
-        holds = holds and done.holds
-        table.add_row(
-            outcome.number,
-            outcome.story,
-            str(outcome.saves),
-            result["total"],
-            "lulus" if result["outcome"] == "passed" else "belum",
-            certificate.number if certificate else "",
-            "cocok" if done.holds else "BEDA",
-        )
-    return table, holds
 
 
 def _welcome(settings: Settings, here: Installation) -> None:
@@ -392,27 +441,9 @@ def _welcome(settings: Settings, here: Installation) -> None:
             table.add_row(person.username, person.password, ", ".join(person.roles))
         console.print(table)
         pdfs = sorted((settings.data / "demo" / "sertifikat").glob("*.pdf"))
-        console.print(f"Petugas masuk: {address}/masuk    Peserta: {address}/ujian")
+        console.print(f"Petugas masuk: {address}/masuk")
+        console.print(f"Peserta:       {address}/ujian")
         console.print(f"Log audit:     {address}/log")
         if pdfs:
-            console.print(f"Sertifikat:    {address}/V/{pdfs[0].stem}    ({pdfs[0]})")
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar: call it with what, done, total."""
-    columns = (
-        TextColumn("{task.description:<12}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console) as bar:
-        tasks: dict[str, TaskID] = {}
-
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
-
-        yield show
+            tell(f"Sertifikat:    {address}/V/{pdfs[0].stem}")
+            tell(f"Berkasnya:     {pdfs[0]}")

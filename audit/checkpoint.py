@@ -2,12 +2,11 @@
 
 import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from audit import note
-from audit.errors import CheckpointMalformed, OriginWrong
+from audit.errors import CheckpointMalformed, OriginWrong, SignatureMissing
 from audit.merkle import HASH_SIZE
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -52,9 +51,9 @@ def parse_body(text: str) -> TreeHead:
     return TreeHead(lines[0], int(lines[1]), root)
 
 
-def sign(head: TreeHead, private: Ed25519PrivateKey) -> Checkpoint:
-    """Sign under the origin as key name."""
-    signed = note.sign(head.body, head.origin, private)
+def sign(head: TreeHead, *signers: note.Signer) -> Checkpoint:
+    """Sign under the origin as key name; more than one key while they are exchanged."""
+    signed = note.sign(head.body, head.origin, *signers)
     return Checkpoint(head.origin, head.size, head.root, signed)
 
 
@@ -70,3 +69,13 @@ def verify(text: str, key: note.VerifierKey) -> Checkpoint:
     if head.origin != key.name:
         raise OriginWrong(expected=key.name, found=head.origin)
     return Checkpoint(head.origin, head.size, head.root, text)
+
+
+def verify_any(text: str, keys: Sequence[note.VerifierKey]) -> Checkpoint:
+    """`verify` against several keys of one log: the first that has signed decides."""
+    for key in keys[:-1]:
+        try:
+            return verify(text, key)
+        except SignatureMissing:
+            continue
+    return verify(text, keys[-1])

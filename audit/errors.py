@@ -172,3 +172,51 @@ class SourceUnreadable(Unavailable):
     """A file of the log under examination could not be read."""
 
     code = "source_unreadable"
+
+
+class PolicyMalformed(Invalid):
+    """The text is no witness policy; `line` and `reason` say where and why."""
+
+    code = "policy_malformed"
+
+
+class QuorumMissing(Unavailable):
+    """No checkpoint that covers the deed has the cosignatures that the policy asks for."""
+
+    code = "quorum_missing"
+
+
+class OverrideUnexplained(Invalid):
+    """A rule is to be overridden without a reason, or by nobody."""
+
+    code = "override_unexplained"
+
+
+class WitnessUnreachable(Unavailable):
+    """The witness did not answer, or not in the form of the protocol."""
+
+    code = "witness_unreachable"
+
+
+class WitnessRefused(Unavailable):
+    """The witness answered that it will not cosign; `status` says why."""
+
+    code = "witness_refused"
+
+
+class WitnessAhead(Integrity):
+    """The witness has seen a larger or another tree of this log: our history was rewritten."""
+
+    code = "witness_ahead"
+
+
+class ReplayCollides(Integrity):
+    """Since the restore a handle's chain went on where a published leaf stands already."""
+
+    code = "replay_collides"
+
+
+class StampRefused(Unavailable):
+    """The time-stamping authority did not answer, or with something else than our stamp."""
+
+    code = "stamp_refused"

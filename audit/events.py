@@ -37,12 +37,16 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LogCreated(Event, frozen=True):
-    """Which log this is and whose key signs it; first, unless deeds were recorded before."""
+    """Which log this is and whose key signs it; first, unless deeds were recorded before.
+
+    `previous` is the last checkpoint of the closed log that this one goes on from.
+    """
 
     type = "log.created"
-    clear = frozenset({"origin", "key"})
+    clear = frozenset({"origin", "key", "previous"})
     origin: str
     key: str
+    previous: str | None = None
 
 
 class LogKeyAdded(Event, frozen=True):
@@ -51,6 +55,51 @@ class LogKeyAdded(Event, frozen=True):
     type = "log.key_added"
     clear = frozenset({"key"})
     key: str
+
+
+class LogKeyRetired(Event, frozen=True):
+    """This key signs no checkpoint from here on."""
+
+    type = "log.key_retired"
+    clear = frozenset({"key"})
+    key: str
+
+
+class LogPolicy(Event, frozen=True):
+    """The witness policy in force from here on, whole; the empty text asks for nobody."""
+
+    type = "log.policy"
+    clear = frozenset({"policy"})
+    policy: str
+
+
+class LogFrozen(Event, frozen=True):
+    """The last deed of this log: it is closed, and where the next one begins."""
+
+    type = "log.frozen"
+    clear = frozenset({"next_origin"})
+    next_origin: str
+    reason: str
+
+
+class BackupRestored(Event, frozen=True):
+    """An older copy of the database was in use; what was published since was put back."""
+
+    type = "backup.restored"
+    clear = frozenset({"found", "replayed"})
+    found: int
+    replayed: int
+
+
+class OverrideUsed(Event, frozen=True):
+    """Somebody went past a rule that would have stopped the deed, and why."""
+
+    type = "override.used"
+    clear = frozenset({"rule"})
+    rule: str
+    subject: str
+    reason: str
+    by: str
 
 
 class ClockStep(Event, frozen=True):

@@ -7,9 +7,11 @@ always finds everything that the checkpoint promises. Killed anywhere, run it ag
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from audit import checkpoint, durable, merkle, note, store, tiles
 from audit.errors import ExportForked, TileUnknown
-from audit.reads import tree_hashes
+from audit.reads import signed_note, tree_hashes
 from audit.store import StoredCheckpoint
 from audit.tiles import Place
 from kernel.database import Database, Tx
@@ -17,6 +19,7 @@ from kernel.database import Database, Tx
 Progress = Callable[[int, int], None]
 
 CHECKPOINT = "checkpoint"
+STAMPS = "timestamp"  # not of the specification: <size>.checkpoint and its RFC 3161 reply, .tsr
 BATCH = 16
 
 
@@ -28,9 +31,7 @@ def export(
     Raises `TileUnknown` before the log was created and `ExportForked` when the folder holds
     another log, or a tree that the database's does not continue.
     """
-    newest = database.read_sync(store.newest_checkpoint)
-    if newest is None:
-        raise TileUnknown(path=CHECKPOINT)
+    newest = database.read_sync(_newest)
     database.read_sync(_check_folder, folder=folder, newest=newest)
     places = list(tiles.places(newest.size))
     missing = [place for place in places if not (folder / place.path).exists()]
@@ -40,8 +41,21 @@ def export(
         for place, data in database.read_sync(_contents, places=batch):
             durable.write(folder / place.path, data)
         progress(len(places) - len(missing) + first + len(batch), len(places))
+    for stamp in database.read_sync(store.stamps):
+        beside = folder / STAMPS / str(stamp.size)
+        if not beside.with_suffix(".tsr").exists():
+            durable.write(beside.with_suffix(".checkpoint"), stamp.note.encode())
+            durable.write(beside.with_suffix(".tsr"), stamp.reply)
     durable.write(folder / CHECKPOINT, newest.note.encode())
     return newest
+
+
+def _newest(tx: Tx) -> StoredCheckpoint:
+    """The newest checkpoint, its note with the witnesses' lines."""
+    newest = store.newest_checkpoint(tx)
+    if newest is None:
+        raise TileUnknown(path=CHECKPOINT)
+    return msgspec.structs.replace(newest, note=signed_note(tx, newest))
 
 
 def _check_folder(tx: Tx, *, folder: Path, newest: StoredCheckpoint) -> None:

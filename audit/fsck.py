@@ -4,7 +4,7 @@ Compared with the leaves are: hashes and nodes, every checkpoint's root and sign
 of every handle, the openings that can be opened, and the lock file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -36,17 +36,19 @@ def fsck(
     vkey: str,
     lock: Path | None,
     *,
+    also: Sequence[str] = (),
     sealer_for: SealerFor | None = None,
     progress: Progress = lambda _done, _whole: None,
 ) -> list[Difference]:
     """Every contradiction in the stored log, in the order found; call it first in a read.
 
-    `sealer_for` gives the seal of a subject's openings, None for one that cannot be opened.
+    `also` names further keys that signed this log before or after. `sealer_for` gives the seal of
+    a subject's openings, None for one that cannot be opened.
     """
     store.snapshot(tx)
     found = Differences()
     size = store.size(tx)
-    stated = _Stated(parse_vkey(vkey), size, found)
+    stated = _Stated([parse_vkey(key) for key in (vkey, *also)], size, found)
     for row in store.checkpoints(tx):
         stated.checkpoint(row)
     if lock is not None:
@@ -107,9 +109,9 @@ class _Tree:
 class _Stated:
     """Roots by size as checkpoints and lock state them; signatures and columns are checked."""
 
-    def __init__(self, key: VerifierKey, size: int, found: Differences) -> None:
+    def __init__(self, keys: Sequence[VerifierKey], size: int, found: Differences) -> None:
         self.roots: dict[int, list[WantedRoot]] = {}
-        self._key = key
+        self._keys = keys
         self._size = size
         self._found = found
         self._newest: int | None = None
@@ -121,10 +123,10 @@ class _Stated:
         if row.size > self._size:
             self._found.add("checkpoint_ahead", f"size {row.size}", self._size, row.size)
         try:
-            signed = checkpoint.verify(row.note, self._key)
+            signed = checkpoint.verify_any(row.note, self._keys)
         except UjikomError as error:
             place = f"size {row.size}"
-            self._found.add("checkpoint_signature", place, self._key.vkey, error.code)
+            self._found.add("checkpoint_signature", place, self._keys[0].vkey, error.code)
             return
         if (signed.size, signed.root) != (row.size, row.root):
             self._found.add("checkpoint_columns", f"size {row.size}", signed.root, row.root)
@@ -132,9 +134,9 @@ class _Stated:
     def lock(self, path: Path) -> None:
         """Take the lock file, after the checkpoints."""
         try:
-            signed = lock_file.read(path, self._key)
+            signed = lock_file.read(path, self._keys[0])
         except UjikomError as error:
-            self._found.add("lock_signature", path.name, self._key.vkey, error.code)
+            self._found.add("lock_signature", path.name, self._keys[0].vkey, error.code)
             return
         if signed is None:
             if self._newest is not None:

@@ -31,8 +31,7 @@ _TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _FIELD = re.compile(r"[a-z][a-z0-9_]*")
 _HANDLE = re.compile(r"[0-9a-f]{32}")
 _SESSION = re.compile(r"[a-z2-7]{26}")
-_AT = "%Y-%m-%dT%H:%M:%S.%fZ"
-_AT_LENGTH = 27
+_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +108,11 @@ def _match(pattern: re.Pattern[str], text: Any, reason: str) -> str:
 
 
 def _moment(text: Any) -> str:
+    _match(_AT, text, "at")
     try:
-        datetime.strptime(text, _AT)  # noqa: DTZ007 - only the form is checked, Z included
-    except (TypeError, ValueError) as error:
+        datetime.fromisoformat(text)
+    except ValueError as error:
         raise LeafMalformed(reason="at") from error
-    if len(text) != _AT_LENGTH:
-        raise LeafMalformed(reason="at")
     return str(text)
 
 

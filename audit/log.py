@@ -2,6 +2,7 @@
 
 import base64
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -41,30 +42,28 @@ def record(
     before the first; a wrong one fails on the chain's key. Without a `sealer` the opening is
     sealed under the installation's own key: for events about no person.
     """
-    committed, opened = _commit(event)
     place = None
     if handle is not None:
         k, last = store.chain_end(tx, handle) if previous is None else previous
         place = leaf.Chain(handle=handle, k=k + 1, previous=last)
-    data = leaf.encode(
-        leaf.Leaf(
-            type=event.type,
-            at=stamp(tx.at),
-            commitments=committed,
-            clear=clear_fields(event),
-            session=None if session is None else text(session),
-            chain=place,
-        )
-    )
+    salts = random_bytes(commitment.SALT_BYTES * len(shape(type(event)).committed))
+    data, opened = compose(event, salts=salts, at=tx.at, session=session, place=place)
     hashed = merkle.leaf_hash(data)
-    store.add_to_outbox(tx, data)
-    if place is not None:
-        store.add_to_chain(tx, place.handle, place.k, hashed)
-    if committed:
-        sealer = sealer or installation_sealer(tx)
-        store.add_opening(tx, hashed, sealer.subject, sealer.seal(opened, hashed))
+    sealer = sealer or installation_sealer(tx)
+    sealed = (sealer.subject, sealer.seal(opened, hashed)) if opened else None
+    if place is not None and sealed is not None:
+        store.add_with_chain_and_opening(tx, data, hashed, (place.handle, place.k), sealed)
+    else:
+        store.add_to_outbox(tx, data)
+        if place is not None:
+            store.add_to_chain(tx, place.handle, place.k, hashed)
+        if sealed is not None:
+            store.add_opening(tx, hashed, *sealed)
     tx.emitted.append(event.type)
     return Entry(leaf=data, leaf_hash=hashed, k=place.k if place else 0)
+
+
+_session_text = lru_cache(maxsize=256)(text)  # a busy session is spelled in every leaf
 
 
 def installation_sealer(tx: Tx) -> Sealer:
@@ -72,18 +71,36 @@ def installation_sealer(tx: Tx) -> Sealer:
     return Sealer(subject=NO_SUBJECT, key=tx.keys.secret("sealing"))
 
 
-def _commit(event: Event) -> tuple[dict[str, bytes], bytes]:
-    """Commitments by field, and the canonical JSON of what opens them."""
-    fields = shape(type(event)).committed
-    salts = random_bytes(commitment.SALT_BYTES * len(fields))
+def compose(
+    event: Event,
+    *,
+    salts: bytes,
+    at: datetime,
+    session: bytes | None = None,
+    place: leaf.Chain | None = None,
+) -> tuple[bytes, bytes]:
+    """The leaf of an event, and the canonical JSON that opens its commitments, if it has any.
+
+    `salts` are 32 fresh random bytes for each committed field, in the order of their names.
+    """
     committed, opened = {}, []
-    for position, (name, prefix) in enumerate(fields):
+    for position, (name, prefix) in enumerate(shape(type(event)).committed):
         start = position * commitment.SALT_BYTES
         salt = salts[start : start + commitment.SALT_BYTES]
         value = jcs.encode(plain(getattr(event, name)))
         committed[name] = commitment.commit_bytes(salt, prefix, value)
         opened.append(b'"%s":{"salt":"%s","value":%s}' % (name.encode(), _b64(salt), value))
-    return committed, b"{" + b",".join(opened) + b"}"
+    data = leaf.encode(
+        leaf.Leaf(
+            type=event.type,
+            at=stamp(at),
+            commitments=committed,
+            clear=clear_fields(event),
+            session=None if session is None else _session_text(session),
+            chain=place,
+        )
+    )
+    return data, b"{" + b",".join(opened) + b"}" if opened else b""
 
 
 def _b64(data: bytes) -> bytes:

@@ -1,11 +1,14 @@
 """What the log shows: published tiles, bundles, checkpoint, proofs, and its state."""
 
+from datetime import timedelta
+
 import msgspec
 
-from audit import merkle, proof, store
+from audit import leaf, merkle, proof, store
 from audit.errors import TileUnknown
+from audit.store import StoredCheckpoint
 from audit.tiles import Place, TileHashes, encode_bundle, encode_tile, width_at
-from kernel.clock import from_micros, stamp
+from kernel.clock import from_micros, stamp, unstamp
 from kernel.database import Tx
 
 
@@ -19,6 +22,14 @@ class LogState(msgspec.Struct, frozen=True):
     waiting: int
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """How the sequencer keeps up; `standstill` is how long nothing came of what waits."""
+
+    size: int
+    waiting: int
+    standstill: timedelta
+
+
 def tree_hashes(tx: Tx, size: int) -> TileHashes:
     """The stored tree of `size` for proofs; reads each tile once."""
     return TileHashes(size, lambda place: store.hashes(tx, place))
@@ -27,7 +38,12 @@ def tree_hashes(tx: Tx, size: int) -> TileHashes:
 def checkpoint_note(tx: Tx) -> str | None:
     """The newest published checkpoint, None before the log was created."""
     row = store.newest_checkpoint(tx)
-    return None if row is None else row.note
+    return None if row is None else signed_note(tx, row)
+
+
+def signed_note(tx: Tx, row: StoredCheckpoint) -> str:
+    """A checkpoint with the lines of the witnesses that have cosigned it so far."""
+    return row.note + "".join(f"{line}\n" for line in store.cosignatures(tx, row.size))
 
 
 def tile(tx: Tx, level: int, n: int, width: int) -> bytes:
@@ -50,14 +66,17 @@ def _published(tx: Tx, place: Place) -> Place:
     return place
 
 
-def tlog_proof(tx: Tx, leaf_hash: bytes) -> str | None:
-    """The proof text of a leaf against the newest checkpoint, None while it is not covered."""
-    row = store.newest_checkpoint(tx)
+def tlog_proof(tx: Tx, leaf_hash: bytes, *, against: StoredCheckpoint | None = None) -> str | None:
+    """The proof text of a leaf against the newest checkpoint, None while it is not covered.
+
+    `against` is another published checkpoint, such as the newest that witnesses have cosigned.
+    """
+    row = against or store.newest_checkpoint(tx)
     index = store.index_of(tx, leaf_hash)
     if row is None or index is None or index >= row.size:
         return None
     path = merkle.inclusion_proof(index, row.size, tree_hashes(tx, row.size))
-    return proof.encode(proof.Proof(index, path, row.note))
+    return proof.encode(proof.Proof(index, path, signed_note(tx, row)))
 
 
 def consistency(tx: Tx, old: int, new: int) -> tuple[bytes, ...]:
@@ -73,7 +92,20 @@ def state(tx: Tx) -> LogState | None:
     return LogState(
         size=row.size,
         root=row.root,
-        note=row.note,
+        note=signed_note(tx, row),
         signed_at=stamp(from_micros(row.signed_at)),
         waiting=store.waiting(tx),
     )
+
+
+def standing(tx: Tx) -> Standing:
+    """Whether leaves wait while no checkpoint comes: a stuck, dead or refusing sequencer."""
+    row = store.newest_checkpoint(tx)
+    oldest = store.oldest_waiting(tx)
+    since = timedelta()
+    if oldest is not None:
+        last = unstamp(leaf.decode(oldest).at)
+        if row is not None:
+            last = max(last, from_micros(row.signed_at))
+        since = max(since, tx.at - last)
+    return Standing(0 if row is None else row.size, store.waiting(tx), since)

@@ -15,8 +15,6 @@ it publishes what the lock holds. There is no other recovery path.
 
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from audit import checkpoint, merkle, store
 from audit.checkpoint import Checkpoint, TreeHead
 from audit.errors import LockMissing, LogBehind, LogCorrupt, LogForked
@@ -24,12 +22,12 @@ from audit.events import LogCreated
 from audit.lock import Lock
 from audit.log import record
 from audit.merkle import CompactRange, Node
-from audit.note import VerifierKey, verifier_key
+from audit.note import Signer, VerifierKey, verifier_key
 from audit.reads import tree_hashes
 from audit.store import StoredCheckpoint, StoredEntry
 from kernel.clock import micros
 from kernel.database import Database, Tx, emits, emits_nothing
-from kernel.errors import Integrity
+from kernel.errors import Integrity, UjikomError
 
 LEAVES_A_TURN = 512
 
@@ -42,20 +40,41 @@ class Sequencer:
     """
 
     def __init__(
-        self, database: Database, *, signing_key: Ed25519PrivateKey, origin: str, lock_path: Path
+        self,
+        database: Database,
+        *,
+        signing_key: Signer,
+        origin: str,
+        lock_path: Path,
+        next_key: Signer | None = None,
+        previous: str | None = None,
     ) -> None:
+        """`next_key` signs beside the present one; `previous` is the checkpoint of a closed log
+        that this one goes on from, carried by its first leaf.
+        """
         self._database = database
-        self._private = signing_key
+        self._signers = [signing_key] if next_key is None else [signing_key, next_key]
+        self._previous = previous
         self.key = verifier_key(origin, signing_key)
         self._lock = Lock(lock_path, self.key)
         self._signed: Checkpoint | None = None  # what the lock file holds
         self._tree = CompactRange()  # the tree of exactly that size
         self._refusal: Integrity | None = None
+        self._trouble: UjikomError | None = None
 
     @property
     def refusal(self) -> Integrity | None:
         """Why nothing is signed any more, None while all is well."""
         return self._refusal
+
+    @property
+    def trouble(self) -> UjikomError | None:
+        """Why the last turn came to nothing: the refusal, or what may pass; None when it went."""
+        return self._trouble
+
+    def refuse(self, error: Integrity) -> None:
+        """Sign nothing more: somebody outside holds a tree that this database does not have."""
+        self._refusal = self._trouble = error
 
     def turn(self) -> Checkpoint | None:
         """Integrate at most 512 waiting leaves; the new checkpoint, None when nothing is new.
@@ -66,15 +85,22 @@ class Sequencer:
         if self._refusal is not None:
             raise self._refusal
         try:
-            signed, published = self._open()
-            if self._database.read_sync(store.is_waiting):
-                self._database.write_sync(integrate)
-            newest = self._sign(signed)
-            if newest != signed:
-                self._publish(newest)
-        except Integrity as error:
-            self._refusal = error
+            newest = self._turn()
+        except UjikomError as error:
+            self._trouble = error
+            if isinstance(error, Integrity):
+                self._refusal = error
             raise
+        self._trouble = None
+        return newest
+
+    def _turn(self) -> Checkpoint | None:
+        signed, published = self._open()
+        if self._database.read_sync(store.is_waiting):
+            self._database.write_sync(integrate)
+        newest = self._sign(signed)
+        if newest != signed:
+            self._publish(newest)
         return None if newest.size == published else newest
 
     def drain(self) -> Checkpoint:
@@ -127,7 +153,7 @@ class Sequencer:
         if published is not None or self._database.read_sync(store.size):
             raise LockMissing(published=published, lock=self._lock.path.name)
         head = TreeHead(self.key.name, 0, merkle.EMPTY_ROOT)
-        signed = checkpoint.sign(head, self._private)
+        signed = checkpoint.sign(head, *self._signers)
         self._lock.swap(None, signed)
         return signed
 
@@ -137,13 +163,15 @@ class Sequencer:
         if tree.size == signed.size:
             return signed
         head = TreeHead(self.key.name, tree.size, tree.root())
-        newest = checkpoint.sign(head, self._private)
+        newest = checkpoint.sign(head, *self._signers)
         self._lock.swap(signed, newest)
         self._signed, self._tree = newest, tree
         return newest
 
     def _publish(self, newest: Checkpoint) -> None:
-        self._database.write_sync(publish, newest=newest, vkey=self.key.vkey)
+        self._database.write_sync(
+            publish, newest=newest, vkey=self.key.vkey, previous=self._previous
+        )
 
 
 @emits_nothing("moves leaves that are already recorded to their place in the tree")
@@ -166,14 +194,14 @@ def integrate(tx: Tx) -> int:
 
 
 @emits("log.created")
-def publish(tx: Tx, *, newest: Checkpoint, vkey: str) -> None:
+def publish(tx: Tx, *, newest: Checkpoint, vkey: str, previous: str | None = None) -> None:
     """Make a signed checkpoint the one that is served; the first also records the log's birth."""
     row = StoredCheckpoint(newest.size, newest.root, newest.note, micros(tx.at))
     if not store.add_checkpoint(tx, row):
         if store.checkpoint_root(tx, newest.size) != newest.root:
             raise LogForked(reason="two_roots", size=newest.size)
     elif newest.size == 0:
-        record(tx, LogCreated(origin=newest.origin, key=vkey))
+        record(tx, LogCreated(origin=newest.origin, key=vkey, previous=previous))
 
 
 def newest_size(tx: Tx) -> int | None:

@@ -51,6 +51,25 @@ def add_opening(tx: Tx, leaf_hash: bytes, subject: bytes, sealed: bytes) -> None
     )
 
 
+def add_with_chain_and_opening(
+    tx: Tx, leaf: bytes, leaf_hash: bytes, place: tuple[bytes, int], opening: tuple[bytes, bytes]
+) -> None:
+    """All that most deeds leave: one statement where the engine can, for it waits for each."""
+    if tx.engine == "postgresql":
+        tx.run(_ALL_THREE, leaf, *place, leaf_hash, leaf_hash, *opening)
+        return
+    add_to_outbox(tx, leaf)
+    add_to_chain(tx, *place, leaf_hash)
+    add_opening(tx, leaf_hash, *opening)
+
+
+_ALL_THREE = (
+    "WITH leaf AS (INSERT INTO log_outbox (leaf) VALUES (?)), place AS"
+    " (INSERT INTO log_chain (handle, k, leaf_hash) VALUES (?, ?, ?))"
+    " INSERT INTO log_opening (leaf_hash, subject, sealed) VALUES (?, ?, ?)"
+)
+
+
 def chain_end(tx: Tx, handle: bytes) -> tuple[int, bytes]:
     """The last place of a chain and its leaf hash; (0, b"") for a handle not yet used."""
     row = tx.one(
@@ -119,6 +138,11 @@ def is_waiting(tx: Tx) -> bool:
     return tx.one("SELECT id FROM log_outbox LIMIT 1") is not None
 
 
+def oldest_waiting(tx: Tx) -> bytes | None:
+    row = tx.one("SELECT leaf FROM log_outbox ORDER BY id LIMIT 1")
+    return row[0] if row else None
+
+
 def waiting_leaves(tx: Tx) -> list[bytes]:
     return [row[0] for row in tx.run("SELECT leaf FROM log_outbox ORDER BY id")]
 
@@ -135,6 +159,14 @@ def take_from_outbox(tx: Tx, limit: int) -> list[bytes]:
         limit,
     )
     return [row[1] for row in sorted(rows, key=lambda row: row[0])]
+
+
+def drop_from_outbox(tx: Tx, leaf: bytes) -> None:
+    """Remove one waiting copy of exactly this leaf, if there is one."""
+    tx.run(
+        "DELETE FROM log_outbox WHERE id IN (SELECT id FROM log_outbox WHERE leaf = ? LIMIT 1)",
+        leaf,
+    )
 
 
 def lock_sequence(tx: Tx) -> None:
@@ -247,3 +279,73 @@ def add_checkpoint(tx: Tx, checkpoint: StoredCheckpoint) -> bool:
         checkpoint.signed_at,
     )
     return bool(rows)
+
+
+def add_cosignature(tx: Tx, size: int, witness: str, line: str) -> None:
+    """Keep a witness's line; a later one for the same size replaces the earlier."""
+    tx.run(
+        "INSERT INTO log_cosignature (size, witness, line) VALUES (?, ?, ?)"
+        " ON CONFLICT (size, witness) DO UPDATE SET line = excluded.line",
+        size,
+        witness,
+        line,
+    )
+
+
+def cosignatures(tx: Tx, size: int) -> list[str]:
+    """The lines of witnesses over the checkpoint of a size, in the order of their names."""
+    rows = tx.run("SELECT line FROM log_cosignature WHERE size = ? ORDER BY witness", size)
+    return [row[0] for row in rows]
+
+
+def last_cosigned(tx: Tx, witness: str) -> tuple[int, str] | None:
+    """The newest size that a witness cosigned, and its line."""
+    row = tx.one(
+        "SELECT size, line FROM log_cosignature WHERE witness = ? ORDER BY size DESC LIMIT 1",
+        witness,
+    )
+    return (row[0], row[1]) if row else None
+
+
+def cosigned_checkpoints(tx: Tx, since: int) -> list[StoredCheckpoint]:
+    """Checkpoints of at least this size that anybody cosigned, newest first."""
+    rows = tx.run(
+        _CHECKPOINT + " c WHERE size >= ? AND EXISTS"
+        " (SELECT 1 FROM log_cosignature w WHERE w.size = c.size) ORDER BY size DESC LIMIT 200",
+        since,
+    )
+    return [StoredCheckpoint(*row) for row in rows]
+
+
+class StoredStamp(msgspec.Struct, frozen=True):
+    """A time-stamp: over exactly the bytes of `note`, as the authority answered."""
+
+    size: int
+    at: int
+    authority: str
+    note: str
+    reply: bytes
+
+
+_STAMP = "SELECT size, at, authority, note, reply FROM log_tsa"
+
+
+def add_stamp(tx: Tx, stamp: StoredStamp) -> None:
+    tx.run(
+        "INSERT INTO log_tsa (size, at, authority, note, reply) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (size) DO NOTHING",
+        stamp.size,
+        stamp.at,
+        stamp.authority,
+        stamp.note,
+        stamp.reply,
+    )
+
+
+def newest_stamp(tx: Tx) -> StoredStamp | None:
+    row = tx.one(_STAMP + " ORDER BY size DESC LIMIT 1")
+    return StoredStamp(*row) if row else None
+
+
+def stamps(tx: Tx) -> list[StoredStamp]:
+    return [StoredStamp(*row) for row in tx.run(_STAMP + " ORDER BY size")]

@@ -5,7 +5,7 @@ from sqlmodel import Field, SQLModel
 
 import kernel.tables  # noqa: F401 - sets the metadata's naming convention first
 
-APPEND_ONLY = ("log_entry", "log_node", "log_checkpoint", "log_chain")
+APPEND_ONLY = ("log_entry", "log_node", "log_checkpoint", "log_chain", "log_tsa")
 
 _SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -60,6 +60,18 @@ class LogCosignature(SQLModel, table=True):
     size: int = Field(sa_column=sa.Column(sa.BigInteger, primary_key=True, autoincrement=False))
     witness: str = Field(sa_type=sa.Text, primary_key=True)
     line: str = Field(sa_type=sa.Text)
+
+
+class LogTsa(SQLModel, table=True):
+    """Time-stamps of RFC 3161 authorities over published checkpoints, as they were answered."""
+
+    __tablename__ = "log_tsa"
+
+    size: int = Field(sa_column=sa.Column(sa.BigInteger, primary_key=True, autoincrement=False))
+    at: int = Field(sa_type=sa.BigInteger)
+    authority: str = Field(sa_type=sa.Text)
+    note: str = Field(sa_type=sa.Text)
+    reply: bytes = Field(sa_type=sa.LargeBinary)
 
 
 class LogChain(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""The outsider's verifier: `python -m audit.verify SOURCE --key VKEY [--state FILE]`.
+"""The outsider's verifier: `python -m audit.verify SOURCE --key VKEY [--state F] [--policy F]`.
 
 SOURCE is an exported folder or the URL prefix of a log. Needs Python 3.11 and `cryptography`,
 nothing else. Exit codes:
@@ -6,7 +6,7 @@ nothing else. Exit codes:
 0  everything holds
 1  the log contradicts itself: entries, tiles, root or a handle's chain
 2  wrong use of the command
-3  the checkpoint is not signed by the key, or not of its log, or malformed
+3  the checkpoint is not signed by the key (or the policy's witnesses), not of its log, malformed
 4  history was rewritten: smaller or other than what --state remembers
 5  something could not be read
 """
@@ -14,15 +14,19 @@ nothing else. Exit codes:
 import argparse
 import base64
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO
 
 from audit import checkpoint, durable, note
 from audit.checkpoint import Checkpoint
-from audit.errors import KeyMalformed, SourceUnreadable
+from audit.cosignature import cosigners
+from audit.errors import KeyMalformed, PolicyMalformed, SourceUnreadable
 from audit.examine import Finding, Progress, Report, examine
 from audit.note import VerifierKey
+from audit.policy import SELF_SIGNED, Policy
+from audit.policy import parse as parse_policy
 from audit.source import Folder, Web, open_source
 from kernel.errors import UjikomError
 
@@ -44,6 +48,7 @@ MEANING: Final = {
     "origin_wrong": "the checkpoint is another log's",
     "note_malformed": "the checkpoint is no signed note",
     "checkpoint_malformed": "the checkpoint's text is malformed",
+    "quorum_missing": "too few of the policy's witnesses have cosigned the checkpoint",
 }
 EXIT: Final = {
     "rolled_back": REWRITTEN,
@@ -54,6 +59,7 @@ EXIT: Final = {
     "origin_wrong": UNSIGNED,
     "note_malformed": UNSIGNED,
     "checkpoint_malformed": UNSIGNED,
+    "quorum_missing": UNSIGNED,
 }
 GRAVEST_FIRST: Final = (REWRITTEN, UNSIGNED, CONTRADICTS, UNREADABLE)
 
@@ -62,38 +68,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives the exit code."""
     options = _options().parse_args(arguments)
     try:
-        key = note.parse_vkey(options.key)
+        keys = [note.parse_vkey(key) for key in options.key]
     except KeyMalformed as error:
         _say(f"--key is no verifier key: {error}", stream=sys.stderr)
         return USAGE
     try:
-        report = verify(open_source(options.source), key, options.state, _progress())
+        rules = _policy(options.policy)
+    except (PolicyMalformed, OSError, UnicodeDecodeError) as error:
+        _say(f"--policy cannot be read: {error}", stream=sys.stderr)
+        return USAGE
+    try:
+        report = verify(open_source(options.source), keys, options.state, _progress())
     except UjikomError as error:
         return _fail([Finding(error.code, "checkpoint", str(error.data))])
+    signed = note.parse(report.head.note)
+    cosigned = cosigners(signed, [witness.key for witness in rules.witnesses])
+    if not rules.met(cosigned):
+        detail = f"{len(cosigned)} of the policy's witnesses, quorum {rules.quorum}"
+        report.add("quorum_missing", "checkpoint", detail)
     if report.findings:
         return _fail(report.findings)
-    _celebrate(report)
+    _celebrate(report, cosigned)
     return HOLDS
 
 
 def verify(
-    source: Folder | Web, key: VerifierKey, state: Path | None, progress: Progress
+    source: Folder | Web, keys: Sequence[VerifierKey], state: Path | None, progress: Progress
 ) -> Report:
     """Check signature, then everything; a log that holds is remembered in `state`.
 
     Raises what `checkpoint.verify` raises and `SourceUnreadable`; the rest is in the report.
     """
-    head = checkpoint.verify(_text(source.read("checkpoint")), key)
-    report = examine(source, head, _remembered(state, key), progress)
+    head = checkpoint.verify_any(_text(source.read("checkpoint")), keys)
+    report = examine(source, head, _remembered(state, keys), progress)
     if state is not None and not report.findings:
         durable.write(state, head.note.encode())
     return report
 
 
-def _remembered(state: Path | None, key: VerifierKey) -> Checkpoint | None:
+def _remembered(state: Path | None, keys: Sequence[VerifierKey]) -> Checkpoint | None:
     if state is None or not state.exists():
         return None
-    return checkpoint.verify(_text(Folder(state.parent).read(state.name)), key)
+    return checkpoint.verify_any(_text(Folder(state.parent).read(state.name)), keys)
 
 
 def _text(data: bytes) -> str:
@@ -111,9 +127,17 @@ def _options() -> argparse.ArgumentParser:
         "4 history rewritten, 5 unreadable.",
     )
     parser.add_argument("source", help="an exported folder, or the log's URL prefix")
-    parser.add_argument("--key", required=True, help="the log's verifier key: name+hash+key")
+    parser.add_argument(
+        "--key",
+        required=True,
+        action="append",
+        help="the log's verifier key: name+hash+key; again for a key it had before",
+    )
     parser.add_argument(
         "--state", type=Path, help="remember the checkpoint in this file; refuse a rewritten log"
+    )
+    parser.add_argument(
+        "--policy", type=Path, help="require the witnesses of this file (C2SP tlog-policy)"
     )
     return parser
 
@@ -134,14 +158,22 @@ def _fail(findings: Sequence[Finding]) -> int:
     return next(code for code in GRAVEST_FIRST if code in codes)
 
 
-def _celebrate(report: Report) -> None:
+def _policy(path: Path | None) -> Policy:
+    return SELF_SIGNED if path is None else parse_policy(path.read_text(encoding="utf-8"))
+
+
+def _celebrate(report: Report, cosigned: Mapping[VerifierKey, int]) -> None:
     head = report.head
-    witnesses = len(note.parse(head.note).signatures) - 1
-    others = f"{witnesses} more signatures, not checked" if witnesses else "self-signed, no witness"
+    unknown = len(note.parse(head.note).signatures) - 1 - len(cosigned)
+    others = f"{unknown} more signatures, not checked" if unknown else "self-signed, no witness"
+    if cosigned and not unknown:
+        others = f"and {len(cosigned)} witnesses"
     _say(f"log      {head.origin}")
     _say(f"size     {head.size}")
     _say(f"root     {base64.b64encode(head.root).decode()}")
     _say(f"signed   by the log's key ({others})")
+    for key, at in cosigned.items():
+        _say(f"witness  {key.name} at {datetime.fromtimestamp(at, UTC):%Y-%m-%dT%H:%M:%SZ}")
     _say(f"checked  {report.entries} entries, {report.tiles} tiles, {report.chains} chains")
     _say("HOLDS    every tile and the root follow from the entries")
 

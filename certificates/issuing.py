@@ -23,6 +23,7 @@ from certificates.events import CertificateIssued, CertificatePdfSealed
 from certificates.pdf import certificate_pdf
 from certificates.store import Certificate, Pdf
 from competencies import store as dictionary
+from documents.dates import local_day
 from exam_engine.outcomes.awards import Award, award, awarded
 from kernel import ids
 from kernel.blobs import Blobs
@@ -236,7 +237,7 @@ def _claim(tx: Tx, facts: Award, number: str, *, sample: bool) -> Claim:
         ),
         issued_at=issued_at,
         valid_until=add_months(issued_at, facts.scheme.validity_months),
-        exam_date=facts.sat_at.date(),
+        exam_date=local_day(facts.sat_at, facts.session.zone),
         signatory_name=facts.signatory.name,
         signatory_title="Ketua Sidang Penetapan",
         decision_ref=facts.decision_number,

@@ -70,6 +70,7 @@ def change_status(
         CertificateStatusChanged(status=status, reason=reason.strip(), by=ids.text(by.account_id)),
         session=certificate.exam_session_id,
         handle=certificate.handle,
+        sealer=persons.sealer(tx, certificate.person_id),
     )
 
 

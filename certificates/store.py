@@ -191,10 +191,8 @@ def _find(tx: Tx, where: str, value: bytes) -> Certificate | None:
     )
 
 
-def printed(tx: Tx) -> list[tuple[bytes, str, bytes]]:
-    """Id, number and holder of every certificate that has its PDF."""
-    rows = tx.run(
-        "SELECT c.id, c.number, c.person_id FROM certificate c"
-        " JOIN certificate_pdf p ON p.certificate_id = c.id ORDER BY c.number"
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
+def numbers(tx: Tx) -> list[tuple[bytes, str]]:
+    """Id and number of every certificate."""
+    return [
+        (row[0], row[1]) for row in tx.run("SELECT id, number FROM certificate ORDER BY number")
+    ]

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from audit import log
+from exam_engine import columns
 from exam_engine.delivery import store as delivery
 from exam_engine.delivery.sitting import SittingState
 from exam_engine.evidence import Evidence, gather
@@ -16,6 +18,7 @@ from exam_engine.replay import Check, replay
 from exam_engine.schemes import store as schemes
 from exam_engine.schemes.scheme import Scheme
 from kernel.database import Tx
+from kernel.errors import UjikomError
 from people.errors import PersonErased
 
 
@@ -76,11 +79,25 @@ def sitting_called(tx: Tx, *, name: str) -> bytes | None:
 
 def differences(tx: Tx) -> Iterator[tuple[str, str]]:
     """Where the exam's tables contradict the log: (sitting handle, fault)."""
-    for sitting_id in closed_sittings(tx):
+    yield from _vanished(tx)
+    for sitting_id in delivery.sittings_in(tx, tuple(SittingState)):
+        handle = delivery.sitting(tx, sitting_id).handle.hex()
         try:
             replayed = replay_sitting(tx, sitting_id=sitting_id)
         except PersonErased:
             continue
-        for check in replayed.checks:
-            for fault in check.faults:
-                yield replayed.evidence.handle.hex(), fault
+        except UjikomError as error:
+            yield handle, f"evidence unreadable: {error.code}"
+            continue
+        faults = [fault for check in replayed.checks for fault in check.faults]
+        for fault in [*faults, *columns.differences(tx, sitting_id, replayed.evidence)]:
+            yield handle, fault
+
+
+def _vanished(tx: Tx) -> Iterator[tuple[str, str]]:
+    """Registrations whose chain says that a sitting started, but no sitting is stored."""
+    for session in registrations.sessions(tx):
+        for own in registrations.registrations(tx, session.id):
+            started = log.chain_end(tx, own.handle)[0] > 0
+            if started and delivery.of_registration(tx, own.id) is None:
+                yield own.handle.hex(), "sitting: logged, but not stored"

@@ -1,5 +1,9 @@
-"""Gathering the evidence of one sitting: everything a replay needs, as bytes and openings."""
+"""Gathering the evidence of one sitting: everything a replay needs, as bytes and openings.
 
+What is stored is taken as it lies there, however damaged: judging it is the replay's part.
+"""
+
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -7,23 +11,31 @@ import msgspec
 from audit import leaf as leaves
 from audit import log, merkle
 from audit.commitment import verify as verify_opening
-from audit.errors import CommitmentWrong, OpeningMissing
+from audit.errors import (
+    ChainBroken,
+    CommitmentWrong,
+    LeafMalformed,
+    OpeningMissing,
+    ProofOutOfRange,
+)
+from exam_engine.assembly import paper as papers
 from exam_engine.assembly import seats
 from exam_engine.assembly import store as assembly
 from exam_engine.delivery import store as delivery
+from exam_engine.delivery.sitting import SittingState
 from exam_engine.delivery.store import Revision
 from exam_engine.outcomes import store as outcomes
 from exam_engine.registration import store as registrations
-from exam_engine.schemes import scheme as schemes
-from exam_engine.schemes import store as scheme_store
+from exam_engine.schemes import store as schemes
 from kernel.database import Tx
 from kernel.sealed import SealBroken, Sealer
 from people import store as persons
 from question_banks import store as banks
+from question_banks.errors import ItemUnknown
 
 
 class OpenedEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """A leaf with its opening; `opens` is False when the opening is gone or does not fit."""
+    """A leaf with its opening; `opens` is False when either is unreadable or they do not fit."""
 
     type: str
     k: int
@@ -35,9 +47,10 @@ class OpenedEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a sitting's draw and score were made from."""
+    """All that a sitting's draw and score were made from; `ended` unless it is still active."""
 
     session: bytes
+    ended: bool
     handle: bytes
     seat: int
     seat_count: int
@@ -67,23 +80,22 @@ def gather(tx: Tx, sitting_id: bytes) -> Evidence:
     secrets = assembly.secrets(tx, session.id)
     paper = assembly.paper(tx, sitting_id)
     sealer = persons.sealer(tx, sitting.person_id)
-    versions = {row.version for row in assembly.parse_manifest(frozen.manifest).rows}
-    drawn = {version for version in versions if version.encode() in paper.body}
     return Evidence(
         session=session.id,
+        ended=sitting.state is not SittingState.ACTIVE,
         handle=sitting.handle,
         seat=own.seat,
         seat_count=frozen.seats,
         seat_seed=seats.seat_seed(secrets.seats, own.seat),
-        seat_path=seats.seat_path(secrets.seats, own.seat, frozen.seats),
+        seat_path=_seat_path(secrets.seats, own.seat, frozen.seats),
         nonce=paper.nonce,
         blueprint=frozen.blueprint,
         manifest=frozen.manifest,
         pool_salt=secrets.pool,
-        scheme=schemes.to_bytes(scheme_store.scheme(tx, session.scheme)),
+        scheme=schemes.body(tx, session.scheme),
         scheme_digest=session.scheme,
         paper=paper.body,
-        contents={v: banks.version_bytes(tx, bytes.fromhex(v)) for v in drawn},
+        contents=_contents(tx, paper.body),
         revisions=delivery.revisions(tx, sitting_id),
         session_events=opened_chain(tx, session.id, None),
         events=opened_chain(tx, sitting.handle, sealer),
@@ -94,12 +106,40 @@ def gather(tx: Tx, sitting_id: bytes) -> Evidence:
 
 def opened_chain(tx: Tx, handle: bytes, sealer: Sealer | None) -> list[OpenedEvent]:
     """A handle's events in order, each opened under the sealer (None: the installation's)."""
-    return [_opened(tx, data, sealer) for data in log.entries_of(tx, handle)]
+    try:
+        entries = log.entries_of(tx, handle)
+    except ChainBroken:
+        return []
+    return [_opened(tx, data, sealer) for data in entries]
+
+
+def _seat_path(secret: bytes, seat: int, count: int) -> tuple[bytes, ...]:
+    try:
+        return seats.seat_path(secret, seat, count)
+    except ProofOutOfRange:
+        return ()
+
+
+def _contents(tx: Tx, paper: bytes) -> dict[str, bytes]:
+    """The item versions that a paper names, as far as paper and versions are there."""
+    found = {}
+    try:
+        for item in papers.from_bytes(paper).items:
+            with suppress(ItemUnknown):
+                found[item.version] = banks.version_bytes(tx, bytes.fromhex(item.version))
+    except ValueError:
+        return {}
+    return found
 
 
 def _opened(tx: Tx, data: bytes, sealer: Sealer | None) -> OpenedEvent:
-    leaf = leaves.decode(data)
     leaf_hash = merkle.leaf_hash(data)
+    try:
+        leaf = leaves.decode(data)
+    except LeafMalformed:
+        return OpenedEvent(
+            type="", k=0, leaf_hash=leaf_hash, previous=b"", clear={}, values={}, opens=False
+        )
     values: dict[str, Any] = {}
     opens = True
     if leaf.commitments:

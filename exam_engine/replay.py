@@ -20,6 +20,7 @@ from exam_engine.grading.scoring import Score, score
 from exam_engine.outcomes import result as results
 from exam_engine.outcomes.service import responses_digest
 from exam_engine.schemes import scheme as schemes
+from kernel.errors import UjikomError
 from question_banks import content as contents
 
 ANSWERS = frozenset({"answer.saved", "answer.cleared"})
@@ -49,20 +50,30 @@ def replay(evidence: Evidence) -> list[Check]:
         ("answers", _answers),
         ("score", _score),
     ]
-    return [Check(name, tuple(check(evidence))) for name, check in checks]
+    return [Check(name, _found(check, evidence)) for name, check in checks]
+
+
+def _found(check: Callable[[Evidence], list[str]], evidence: Evidence) -> tuple[str, ...]:
+    """What a check finds; evidence that it cannot even read is a fault too."""
+    try:
+        return tuple(check(evidence))
+    except (UjikomError, LookupError, TypeError, ValueError) as error:
+        return (f"evidence unreadable: {type(error).__name__}",)
 
 
 def _chain(evidence: Evidence) -> list[str]:
     """The sitting's events are complete: numbered without a gap, each naming the one before."""
-    faults = []
+    faults = [] if evidence.events else ["no events: the chain is broken or gone"]
+    if evidence.ended and not any(event.type in ENDS for event in evidence.events):
+        faults.append("the sitting has ended, but no event says so")
     last = b""
     for place, event in enumerate(evidence.events, start=1):
         if event.k != place or event.previous != last:
             faults.append(f"event {place}: chain broken at k={event.k}")
         if not event.opens:
             faults.append(f"event {place} ({event.type}): opening missing or altered")
-        if event.type in ENDS and event.clear["events"] != place:
-            faults.append(f"event {place}: states {event.clear['events']} events")
+        if event.type in ENDS and event.clear.get("events") != place:
+            faults.append(f"event {place}: states {event.clear.get('events')} events")
         last = event.leaf_hash
     return faults
 
@@ -104,8 +115,10 @@ def _pool(evidence: Evidence) -> list[str]:
 
 
 def _items(evidence: Evidence) -> list[str]:
-    """Each item version's bytes fit their digest."""
-    return [
+    """Each item version of the paper is there, and its bytes fit their digest."""
+    drawn = {item.version for item in papers.from_bytes(evidence.paper).items}
+    missing = sorted(drawn - evidence.contents.keys())
+    return [f"item {version[:12]}: missing" for version in missing] + [
         f"item {version[:12]}: content differs from its digest"
         for version, data in sorted(evidence.contents.items())
         if contents.digest(data).hex() != version
@@ -177,7 +190,7 @@ def _answers(evidence: Evidence) -> list[str]:
 def _score(evidence: Evidence) -> list[str]:
     """The newest result is what the logged answers give, signed and logged."""
     if not evidence.signed_results:
-        return []
+        return ["result: missing"] if evidence.ended else []
     try:
         documents = [results.verify(s, evidence.result_key) for s in evidence.signed_results]
     except results.ResultAltered:

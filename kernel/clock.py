@@ -60,7 +60,7 @@ class ManualClock:
 
 def stamp(moment: datetime) -> str:
     """Text form of every hashed or signed time: UTC, six decimals, `Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def unstamp(text: str) -> datetime:

@@ -20,6 +20,8 @@ from kernel.sealed import SealBroken, Sealer
 SIGNING: Final = ("log", "receipt", "result", "credential")
 SECRETS: Final = ("sealing", "pepper")
 PURPOSES: Final = SIGNING + SECRETS
+NEXT_LOG: Final = "log-2"  # signs beside `log` while the log's key is being exchanged
+RETIRED: Final = "retired"
 SCRYPT_N: Final = 2**15
 
 
@@ -57,7 +59,8 @@ class Keyring:
     def __init__(self, keys: dict[str, bytes], *, demo: bool) -> None:
         self.demo = demo
         self._secrets = {name: keys[name] for name in SECRETS}
-        self._signing = {n: Ed25519PrivateKey.from_private_bytes(keys[n]) for n in SIGNING}
+        present: list[str] = [*SIGNING, *([NEXT_LOG] if NEXT_LOG in keys else [])]
+        self._signing = {n: Ed25519PrivateKey.from_private_bytes(keys[n]) for n in present}
         self._public = {n: k.public_key().public_bytes_raw() for n, k in self._signing.items()}
 
     def signing(self, purpose: str) -> Ed25519PrivateKey:
@@ -67,6 +70,11 @@ class Keyring:
     def verify_key(self, purpose: str) -> bytes:
         """The 32 raw bytes of a signing purpose's public key."""
         return self._public[purpose]
+
+    @property
+    def exchanging(self) -> bool:
+        """Whether the log has a next key that signs beside its present one."""
+        return NEXT_LOG in self._signing
 
     def secret(self, purpose: str) -> bytes:
         """The 32 bytes of a symmetric purpose."""
@@ -86,12 +94,39 @@ def create(folder: Path, *, passphrase: str | None) -> None:
         _write(folder, purpose, random_bytes(32), passphrase)
 
 
+def add_log_key(folder: Path, *, passphrase: str | None) -> None:
+    """Make the log's next key; the log is signed by both until `retire_log_key`.
+
+    Raises KeysExist while an exchange is under way. The server takes it up at its next start.
+    """
+    if (folder / f"{NEXT_LOG}.json").exists():
+        raise KeysExist(folder=str(folder))
+    _write(folder, NEXT_LOG, random_bytes(32), passphrase)
+
+
+def retire_log_key(folder: Path) -> None:
+    """Put the log's present key away and its next key in its place; killed, run it again.
+
+    Raises KeysMissing when there is no next key.
+    """
+    now, following = folder / "log.json", folder / f"{NEXT_LOG}.json"
+    if not following.exists():
+        raise KeysMissing(folder=str(folder), purpose=NEXT_LOG)
+    away = folder / RETIRED
+    away.mkdir(mode=0o700, exist_ok=True)
+    if now.exists():
+        now.rename(away / f"log-{sum(1 for _ in away.iterdir()) + 1}.json")
+    following.rename(now)
+
+
 def load(folder: Path, *, passphrase: str | None = None) -> Keyring:
     """Open every purpose's key; raises KeysMissing or PassphraseWrong."""
     keys: dict[str, bytes] = {}
     demo = False
-    for purpose in PURPOSES:
+    for purpose in (*PURPOSES, NEXT_LOG):
         path = folder / f"{purpose}.json"
+        if purpose == NEXT_LOG and not path.exists():
+            continue
         if not path.exists():
             raise KeysMissing(folder=str(folder), purpose=purpose)
         file = msgspec.json.decode(path.read_bytes(), type=KeyFile)

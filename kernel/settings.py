@@ -50,8 +50,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     for name in given:
         if name not in Settings.__struct_fields__:
             raise SettingUnknown(name=PREFIX + name.upper())
+    filled = {name: value for name, value in given.items() if value}  # empty means unset
     try:
-        return msgspec.convert(given, Settings, strict=False, dec_hook=_decode)
+        return msgspec.convert(filled, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise SettingInvalid(reason=str(error)) from error
 

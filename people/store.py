@@ -112,6 +112,8 @@ def insert_role(tx: Tx, account_id: bytes, role: Role) -> None:
 
 
 def account_named(tx: Tx, username: str) -> AccountRow | None:
+    if not username.isprintable():
+        return None
     row = tx.one(
         "SELECT id, person_id, password_hash, disabled FROM account WHERE username = ?", username
     )

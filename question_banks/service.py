@@ -50,14 +50,14 @@ def submit_drafts(tx: Tx, *, bank_id: bytes, by: Principal) -> None:
 
 @emits("item.approved")
 def approve(tx: Tx, *, item_ids: tuple[bytes, ...], by: Principal) -> int:
-    """Publish submitted items; raises SameHand for an item of one's own, ItemStateWrong."""
+    """Publish submitted items; raises SameHand for an item one ever wrote at, ItemStateWrong."""
     by.require(Role.REVIEWER)
     assert by.account_id is not None  # noqa: S101 - roles belong to accounts
     for item_id in item_ids:
         item = store.item(tx, item_id)
         if item.state is not ItemState.SUBMITTED:
             raise ItemStateWrong(item=item.external_id, state=str(item.state))
-        if item.writer_id == by.account_id:
+        if by.account_id in store.item_writers(tx, item_id):
             raise SameHand(deed="approve", item=item.external_id)
         store.set_state(tx, item_id, ItemState.PUBLISHED, reviewer_id=by.account_id)
         record(tx, ItemApproved(version=b64(item.version), reviewer=ids.text(by.account_id)))

@@ -8,6 +8,7 @@ import msgspec
 from kernel.clock import micros
 from kernel.database import Tx
 from question_banks.content import Content, from_bytes
+from question_banks.content import digest as digest_of
 from question_banks.errors import BankUnknown, ItemUnknown
 from question_banks.states import ItemState
 
@@ -44,9 +45,13 @@ BANKS = (
     " COALESCE(SUM(CASE WHEN i.state = 'submitted' THEN 1 ELSE 0 END), 0)"
     " FROM item_bank b LEFT JOIN item i ON i.bank_id = b.id"
 )
+NEWEST = (
+    " JOIN item_version v ON v.item_id = i.id"
+    " AND v.number = (SELECT MAX(n.number) FROM item_version n WHERE n.item_id = i.id)"
+)
 ITEMS = (
     "SELECT i.id, i.bank_id, i.external_id, i.state, i.version, v.number, i.writer_id, v.content"
-    " FROM item i JOIN item_version v ON v.item_id = i.id AND v.digest = i.version"
+    f" FROM item i{NEWEST}"
 )
 
 
@@ -100,8 +105,7 @@ def item(tx: Tx, item_id: bytes) -> Item:
 def item_called(tx: Tx, bank_id: bytes, external_id: str) -> tuple[bytes, bytes, int] | None:
     """Id, newest version and its number of an item by its id in the bank's files."""
     row = tx.one(
-        "SELECT i.id, i.version, v.number FROM item i"
-        " JOIN item_version v ON v.item_id = i.id AND v.digest = i.version"
+        f"SELECT i.id, i.version, v.number FROM item i{NEWEST}"
         " WHERE i.bank_id = ? AND i.external_id = ?",
         bank_id,
         external_id,
@@ -209,13 +213,21 @@ def version_bytes(tx: Tx, digest: bytes) -> bytes:
     return content
 
 
+def altered(tx: Tx) -> list[str]:
+    """Item versions (bank's id for the item, digest) whose stored bytes do not fit their digest."""
+    rows = tx.run(
+        "SELECT i.external_id, v.digest, v.content FROM item_version v"
+        " JOIN item i ON i.id = v.item_id ORDER BY i.external_id, v.number"
+    )
+    return [f"{row[0]} ({row[1].hex()[:12]})" for row in rows if digest_of(row[2]) != row[1]]
+
+
 def published(tx: Tx, competencies: Iterable[str]) -> list[tuple[bytes, Content]]:
     """Digest and content of every published item of the competencies."""
     found = []
     for competency in competencies:
         rows = tx.run(
-            "SELECT i.version, v.content FROM item i"
-            " JOIN item_version v ON v.item_id = i.id AND v.digest = i.version"
+            f"SELECT i.version, v.content FROM item i{NEWEST}"
             " WHERE i.state = 'published' AND i.competency = ?",
             competency,
         )
@@ -224,13 +236,18 @@ def published(tx: Tx, competencies: Iterable[str]) -> list[tuple[bytes, Content]
 
 
 def writers(tx: Tx, digests: Iterable[bytes]) -> set[bytes]:
-    """Accounts that wrote the versions."""
-    found = set()
+    """Accounts that wrote the versions; equal versions of several items count for each."""
+    found: set[bytes] = set()
     for digest in digests:
-        row = tx.one("SELECT writer_id FROM item_version WHERE digest = ?", digest)
-        if row:
-            found.add(bytes(row[0]))
+        rows = tx.run("SELECT writer_id FROM item_version WHERE digest = ?", digest)
+        found.update(row[0] for row in rows)
     return found
+
+
+def item_writers(tx: Tx, item_id: bytes) -> set[bytes]:
+    """Accounts that wrote any version of an item."""
+    rows = tx.run("SELECT writer_id FROM item_version WHERE item_id = ?", item_id)
+    return {row[0] for row in rows}
 
 
 def _item(row: tuple[Any, ...]) -> Item:

@@ -17,6 +17,7 @@ from question_banks.content import Content
 from question_banks.formats.native import BankFile, read_bank
 from question_banks.states import ItemState
 from samples.people import AGENCY, PLACE, STAFF, Staff
+from samples.schemes import PUBLIC_SERVICE, SKD
 
 BANKS: Final = Path(__file__).parent / "bank"
 BANK_NAME: Final = "Pelayanan Publik (DATA CONTOH)"
@@ -38,7 +39,8 @@ def prepare(
     chosen = sample_files() if files is None else files
     for file in chosen:
         fill_bank(database, BANK_NAME if files is None else scheme.name_id, file, accounts)
-    database.write_sync(publish_scheme, scheme=scheme)
+    for preset in dict.fromkeys((scheme, PUBLIC_SERVICE, SKD)):
+        database.write_sync(publish_scheme, scheme=preset)
     return [item.content for file in chosen for item in file.items]
 
 

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import uvicorn
 from litestar import Litestar
@@ -13,13 +14,24 @@ START_SECONDS = 30.0
 
 
 @contextlib.contextmanager
-def served(application: Litestar) -> Iterator[str]:
-    """Serve on a free port of the loopback address; gives the address, stops at the end."""
+def served(
+    application: Litestar, *, certificate: Path | None = None, key: Path | None = None
+) -> Iterator[str]:
+    """Serve on a free port of the loopback address; gives the address, stops at the end.
+
+    With a certificate and its key (PEM files) it is served over TLS.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     config = uvicorn.Config(
-        application, host="127.0.0.1", port=port, log_level="error", access_log=False
+        application,
+        host="127.0.0.1",
+        port=port,
+        log_level="error",
+        access_log=False,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="server")
@@ -30,7 +42,7 @@ def served(application: Litestar) -> Iterator[str]:
             if not thread.is_alive() or time.monotonic() > deadline:
                 raise RuntimeError("the server did not start")
             time.sleep(0.02)
-        yield f"http://127.0.0.1:{port}"
+        yield f"{'https' if certificate else 'http'}://127.0.0.1:{port}"
     finally:
         server.should_exit = True
         thread.join()

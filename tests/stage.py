@@ -3,8 +3,8 @@
 Bank imported and approved, scheme published, three candidates registered, a proctor on duty.
 """
 
-import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from exam_engine.registration.roster import Candidate
 from exam_engine.registration.service import Admission
 from exam_engine.registration.store import Room
 from kernel.clock import ManualClock
-from kernel.database import Database
+from kernel.database import Database, Tx
 from kernel.database.engines import make_engine
 from kernel.keys import Keyring
 from people import sign_ins
@@ -127,10 +127,11 @@ class Stage:
     def __init__(self, database: Database, clock: ManualClock, facts: Facts) -> None:
         self.database = database
         self.clock = clock
-        self.cast = facts.cast
+        self.cast = Cast(dict(facts.cast.people))
         self.session = facts.session
         self.room = facts.room
         self.cards = facts.cards
+        self.second: tuple[Admission, ...] = ()
 
     @property
     def pin(self) -> str:
@@ -138,9 +139,7 @@ class Stage:
         return session_pin(self.database.keys.secret("pepper"), self.room.id)
 
     def freeze(self) -> None:
-        self.database.write_sync(
-            freeze_session, session_id=self.session, by=self.cast["admin"]
-        )
+        self.database.write_sync(freeze_session, session_id=self.session, by=self.cast["admin"])
 
     def open(self) -> "Stage":
         """Freeze and open."""
@@ -184,9 +183,7 @@ class Stage:
     def decide(self, by: str = "sidang", **given: Any) -> str:
         """The board confirms what waits."""
         fields = {"minutes": MINUTES, **given}
-        return self.database.write_sync(
-            decide, session_id=self.session, by=self.cast[by], **fields
-        )
+        return self.database.write_sync(decide, session_id=self.session, by=self.cast[by], **fields)
 
     def sequencer(self, folder: Path) -> Sequencer:
         """The log's sequencer; close it after."""
@@ -321,21 +318,33 @@ def open_stage(
         server.drop(url)
 
 
-def tamper(database: Database, table: str, sql: str, *params: object) -> None:
-    """Change a table behind everybody's back: without its guards, on a connection of its own."""
+Tamper = Callable[..., int]
+
+
+@contextmanager
+def tampering(database: Database) -> Iterator[tuple[Tx, Tamper]]:
+    """A transaction that sees its own tampering, and a hand that changes tables without guards.
+
+    `tamper(table, sql, *params)` gives how many rows it changed. All is rolled back at the end.
+    """
     engine = make_engine(database.url, read_only=False)
-    with engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        if database.engine == "sqlite":
-            for (name,) in driver.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?", (table,)
-            ).fetchall():
+    driver: Any = engine.raw_connection().driver_connection
+    sqlite = database.engine == "sqlite"
+    driver.execute("PRAGMA foreign_keys=OFF" if sqlite else "SET session_replication_role=replica")
+    driver.execute("BEGIN IMMEDIATE" if sqlite else "SELECT 1")
+    tx = Tx(driver, engine=database.engine, at=database.clock.now(), keys=database.keys)
+
+    def tamper(table: str, sql: str, *params: object) -> int:
+        if sqlite:
+            guards = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?"
+            for (name,) in driver.execute(guards, (table,)).fetchall():
                 driver.execute(f"DROP TRIGGER {name}")
-            driver.execute("PRAGMA foreign_keys=OFF")
-            driver.execute(sql, params)
-        else:
-            driver.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-            driver.execute("SET session_replication_role = replica")
-            driver.execute(re.sub(r"\?", "%s", sql), params)
-            driver.commit()
-    engine.dispose()
+        changed: int = driver.execute(sql if sqlite else sql.replace("?", "%s"), params).rowcount
+        return changed
+
+    try:
+        yield tx, tamper
+    finally:
+        driver.execute("ROLLBACK")
+        driver.close()
+        engine.dispose()

@@ -1,5 +1,6 @@
 """The walk: one candidate from bank import to verified PDF and replay, over HTTP, both engines."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -62,13 +63,29 @@ def eventually(look: Callable[[], Any]) -> Any:
     return found
 
 
-def test_walk_from_bank_to_verified_certificate(house: House, tmp_path: Path) -> None:
+def test_walk_from_bank_to_verified_certificate(house: House) -> None:
     """Bank, session, draw, answers, grade, decision, certificate, verification, log, replay."""
-    database = house.here.database
-    hire(database)
-    scheme = publish_small_scheme(database)
+    hire(house.here.database)
+    fill_bank(house)
+    admin, session, cards = open_session(house)
 
-    # the bank: written by one, approved by another
+    candidate = sit(house, cards[0])
+
+    admin.send(f"{session}/tutup")
+    board = decide(house, session)
+    pdf = board.http.get(eventually(lambda: certificate_link(board))).content
+    assert pdf.startswith(b"%PDF")
+    assert candidate.http.get("/ujian/sertifikat").content == pdf
+    verify_in_public(house, certificate_code(board), pdf)
+    assert house.here.sequencer is not None
+    shard = house.here.log_origin.partition("/")[2]
+    assert audit_verify([f"{house.address}/{shard}", "--key", house.here.log_vkey]) == 0
+    replay = house.visitor("auditor").see(f"/staf/auditor/putar-ulang/{cards[0][0]}")
+    assert "Semua langkah dapat diulang dan hasilnya sama." in replay
+
+
+def fill_bank(house: House) -> None:
+    """Items written by one, approved by another."""
     writer = house.visitor("penyusun")
     bank = writer.send("/staf/bank", {"name": "Pelayanan"}).url.path
     report = writer.send(
@@ -76,9 +93,12 @@ def test_walk_from_bank_to_verified_certificate(house: House, tmp_path: Path) ->
     ).text
     assert "E-0" in report
     reviewer = house.visitor("penelaah")
-    reviewer.send("/staf/telaah", {"scope": "all", "decision": "approve", "reason": "telaah"})
+    reviewer.send("/staf/telaah", {"scope": "all", "decision": "approve"})
 
-    # the session: planned, registered, staffed, frozen, opened
+
+def open_session(house: House) -> tuple[Visitor, str, list[tuple[str, str]]]:
+    """Planned, registered, staffed, frozen, opened by the admin; gives the admission cards."""
+    scheme = publish_small_scheme(house.here.database)
     admin = house.visitor("admin")
     session = admin.send(
         "/staf/sesi",
@@ -99,13 +119,14 @@ def test_walk_from_bank_to_verified_certificate(house: House, tmp_path: Path) ->
     assign_proctor(house, session)
     admin.send(f"{session}/kunci")
     admin.send(f"{session}/buka")
+    return admin, session, cards
 
-    # the proctor shows the PIN; the candidate starts and answers
-    proctor = house.visitor("pengawas")
-    room = proctor.http.get("/staf/ruang")
-    pin = session_pin(room.text)
+
+def sit(house: House, card: tuple[str, str]) -> Visitor:
+    """The proctor shows the PIN; the candidate starts, answers everything best, submits."""
+    pin = session_pin(house.visitor("pengawas").http.get("/staf/ruang").text)
     candidate = house.visitor()
-    number, registration_pin = cards[0]
+    number, registration_pin = card
     candidate.send(
         "/ujian",
         {"candidate_no": number, "registration_pin": registration_pin, "session_pin": pin},
@@ -113,24 +134,23 @@ def test_walk_from_bank_to_verified_certificate(house: House, tmp_path: Path) ->
     candidate.send("/ujian/mulai", {"agree": "on", "nonce": "ab" * 32})
     receipts = [answer_best(candidate, position) for position in range(1, 9)]
     assert len(set(receipts)) == 8
-
     last = ExamPage(candidate.see("/ujian/soal/1"))
     done = candidate.send("/ujian/selesai", {"place": last.place, "confirm": "yes"}).text
     assert "40" in done  # 3 x 5 + 5 x 5
+    return candidate
 
-    # the board decides, the certificate comes by itself
-    admin.send(f"{session}/tutup")
+
+def decide(house: House, session: str) -> Visitor:
+    """The board confirms all results."""
     board = house.visitor("sidang")
     results = "/staf/sidang/" + session.rsplit("/", 1)[1]
     board.send(f"{results}/tetapkan", {"minutes": "Sidang contoh, semua hadir.", "scope": "all"})
-    link = eventually(lambda: certificate_link(board))
-    pdf = board.http.get(link).content
-    assert pdf.startswith(b"%PDF")
-    assert candidate.http.get("/ujian/sertifikat").content == pdf
+    return board
 
-    # anyone checks it, by code and by file
+
+def verify_in_public(house: House, code: str, pdf: bytes) -> None:
+    """Anyone checks by code and by file; another file is refused, the NIP stays masked."""
     public = house.visitor()
-    code = certificate_code(board)
     verdict = public.see(f"/V/{code}")
     assert "BERLAKU" in verdict
     assert "Teuku Contoh Satu" in verdict
@@ -140,14 +160,6 @@ def test_walk_from_bank_to_verified_certificate(house: House, tmp_path: Path) ->
     altered = pdf.replace(b"%%EOF", b"%%EOG", 1)
     refused = public.try_send("/verifikasi/berkas", files={"file": ("s.pdf", altered)})
     assert "BERUBAH" in refused.text
-
-    # the log proves it to a stranger, and the sitting replays
-    assert house.here.sequencer is not None
-    shard = house.here.log_origin.partition("/")[2]
-    assert audit_verify([f"{house.address}/{shard}", "--key", house.here.log_vkey]) == 0
-    auditor = house.visitor("auditor")
-    replay = auditor.see(f"/staf/auditor/putar-ulang/{number}")
-    assert "Semua langkah dapat diulang dan hasilnya sama." in replay
 
 
 def assign_proctor(house: House, session: str) -> None:
@@ -160,8 +172,6 @@ def assign_proctor(house: House, session: str) -> None:
 
 def session_pin(page: str) -> str:
     """The PIN that the room's console shows."""
-    import re
-
     found = re.search(r"data-session-pin[^>]*>\s*(\d{6})\s*<", page) or re.search(
         r">\s*(\d{6})\s*<", page
     )
@@ -191,8 +201,6 @@ def answer_best(candidate: Visitor, position: int) -> str:
 
 def certificate_link(board: Visitor) -> str | None:
     """Where the first issued PDF lies."""
-    import re
-
     found = re.search(
         r'href="(/staf/sertifikat/[a-z2-7]{26}/berkas)"', board.see("/staf/sertifikat")
     )
@@ -201,8 +209,6 @@ def certificate_link(board: Visitor) -> str | None:
 
 def certificate_code(board: Visitor) -> str:
     """The verification code of the first certificate."""
-    import re
-
     found = re.search(r'href="/V/([0-9A-Z]{16})"', board.see("/staf/sertifikat"))
     assert found is not None
     return found.group(1)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what `make` needs: Debian packages, a virtual environment, the locked Python packages.
 #   tools/setup.sh run    what `make run` and `make demo` need
-#   tools/setup.sh test   the tests' needs on top: PostgreSQL, Chromium, Node.js, zbar
+#   tools/setup.sh test   the tests' needs on top: PostgreSQL, Chromium, Node.js, zbar, Go, SoftHSM
 # Only what is missing is installed; a run with nothing to do takes a fraction of a second.
 set -eu
 
@@ -77,6 +77,9 @@ find_missing() {
     needs_file "$initdb" postgresql
     needs_command chromium chromium
     needs_command node nodejs
+    needs_command go golang-go
+    needs_file /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog golang-golang-x-mod-dev
+    needs_command softhsm2-util softhsm2
     needs_command zbarimg zbar-tools
 }
 

@@ -2,6 +2,7 @@
 
 import string
 from collections.abc import Mapping
+from gettext import NullTranslations
 from typing import Final
 
 import msgspec
@@ -275,13 +276,85 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Cukup satu proses; hentikan salah satu."),
     ),
     "export_forked": (_("Map ekspor memuat log lain."), _("Pilih map kosong.")),
-    "source_unreadable": (_("Sumber log tidak dapat dibaca: {source}."), _("Periksa alamatnya.")),
+    "source_unreadable": (
+        _("Berkas log {path} tidak dapat dibaca ({reason})."),
+        _("Periksa alamatnya."),
+    ),
+    "policy_malformed": (
+        _("Aturan saksi tidak dapat dibaca pada baris {line}: {reason}."),
+        _("Perbaiki baris itu."),
+    ),
+    "quorum_missing": (
+        _("Keadaan log ini belum ditandatangani cukup saksi."),
+        _("Tunggu para saksi, lalu coba lagi."),
+    ),
+    "override_unexplained": (
+        _("Pengecualian memerlukan alasan dan nama yang memutuskan."),
+        _("Isi keduanya lalu ulangi."),
+    ),
+    "witness_unreachable": (_("Saksi tidak menjawab."), _("Periksa jaringan dan alamat saksi.")),
+    "witness_refused": (
+        _("Saksi menolak menandatangani log ini ({status})."),
+        _("Periksa kunci dan nama log yang terdaftar pada saksi."),
+    ),
+    "witness_ahead": (
+        _("Saksi pernah melihat log yang lain atau lebih panjang."),
+        _("Hentikan penerbitan. Ikuti langkah pemulihan log di dokumentasi."),
+    ),
     "file_too_large": (
         _("Berkas lebih besar dari {limit_mib} MiB."),
         _("Pilih berkas yang lebih kecil."),
     ),
     "file_missing": (_("Berkas belum dipilih."), _("Pilih berkas lalu kirim lagi.")),
-    "field_invalid": (_("Isian {field} tidak dapat diterima."), _("Periksa isian itu.")),
+    "field_invalid": (_("Isian “{field}” tidak dapat diterima."), _("Periksa isian itu.")),
+}
+
+# What a sentence calls the machine words in an error's data, by the data's key.
+WORDS: Final[dict[str, dict[str, str]]] = {
+    "state": {
+        "draft": _("draf"),
+        "submitted": _("diajukan"),
+        "published": _("terbit"),
+        "retired": _("ditarik"),
+        "planned": _("direncanakan"),
+        "frozen": _("dikunci"),
+        "open": _("berlangsung"),
+        "closed": _("ditutup"),
+    },
+    "duty": {
+        "proctor": _("pengawas"),
+        "item_writer": _("penyusun soal"),
+        "candidate": _("peserta"),
+    },
+    "rule": {
+        "length": _("bukan 18 angka"),
+        "birth_date": _("tanggal lahir"),
+        "appointment_month": _("bulan pengangkatan"),
+        "appointment_before_birth": _("pengangkatan sebelum kelahiran"),
+        "sex": _("angka jenis kelamin"),
+        "serial": _("nomor urut"),
+    },
+    "reason": {
+        "header": _("baris pertama keliru"),
+        "unreadable": _("bukan CSV"),
+        "format_unknown": _("formatnya tidak dikenal"),
+        "items_missing": _("tidak ada butir di dalamnya"),
+        "mapping_format": _("pemetaannya tidak dikenal"),
+    },
+    "field": {
+        "name": _("Nama"),
+        "title": _("Nama sesi"),
+        "scheme": _("Skema"),
+        "venue": _("Tempat"),
+        "room": _("Ruang"),
+        "starts_on": _("Tanggal"),
+        "starts_at": _("Jam mulai"),
+        "account": _("Pengawas"),
+        "status": _("Status"),
+        "decision": _("Keputusan"),
+        "deed": _("Tindakan"),
+        "number": _("Nomor"),
+    },
 }
 
 
@@ -299,19 +372,22 @@ def text_of_code(code: str, data: Mapping[str, object], lang: str) -> ErrorText:
     """The text of an error known by its code only; an unknown code reads as an internal error."""
     title, advice = TEXTS.get(code, TEXTS["internal"])
     texts = i18n.translations(lang)
-    fields = _Fields(data)
+    fields = _Fields(data, texts)
     return ErrorText(fields.fill(texts.gettext(title)), fields.fill(texts.gettext(advice)))
 
 
 class _Fields(string.Formatter):
     """Fills `{name}` from an error's data; a field that is not there shows as a dash."""
 
-    def __init__(self, data: Mapping[str, object]) -> None:
+    def __init__(self, data: Mapping[str, object], texts: NullTranslations) -> None:
         self._data = data
+        self._texts = texts
 
     def fill(self, text: str) -> str:
         return self.vformat(text, (), self._data)
 
     def get_value(self, key: int | str, args: object, kwargs: object) -> object:
         del args, kwargs
-        return self._data.get(str(key), "–")
+        value = self._data.get(str(key), "–")
+        word = WORDS.get(str(key), {}).get(str(value))
+        return self._texts.gettext(word) if word else value

@@ -14,7 +14,6 @@ from exam_engine.delivery.sitting import SittingState
 from exam_engine.delivery.start import NONCE_BYTES, enter
 from exam_engine.errors import AnswerStale, PlaceHeld, RulesNotAccepted
 from exam_engine.registration.states import SessionState
-from kernel.clock import stamp
 from kernel.errors import Closed, Conflict
 from people import sign_ins
 from people.errors import SignInNeeded
@@ -131,7 +130,7 @@ async def review(request: AnyRequest) -> Response[Any]:
     principal = await who.candidate(request)
     database = installation(request).database
     view = await database.read(desks.item_view, position=1, by=principal)
-    if view.sitting.state is not SittingState.ACTIVE:
+    if _over(request, view.desk):
         return forms.see("/ujian/selesai")
     return views.review_page(request, view)
 
@@ -161,26 +160,26 @@ async def finished(request: AnyRequest) -> Response[Any]:
     outcome = await database.read(desks.outcome, by=principal)
     if outcome.sitting.state is SittingState.ACTIVE:
         late = outcome.sitting.left_seconds(database.clock.now()) == 0
-        return views.closed(request, outcome.desk, "time_over") if late else forms.see("/ujian")
+        if not late:
+            return forms.see("/ujian")
+        return views.closed(request, outcome.desk, "time_over", next_url="/ujian/selesai")
     return views.submitted_page(request, outcome)
 
 
 @get("/ujian/tanda-terima")
 async def receipt_file(request: AnyRequest) -> Response[Any]:
-    """The signed receipt of the sitting's last event, as a file."""
+    """Every signed receipt of one's own sitting, a line each, the end of its chain last."""
     principal = await who.candidate(request)
     database = installation(request).database
-    outcome = await database.read(desks.outcome, by=principal)
-    text = receipts.issue(
-        database.keys.signing("receipt"),
-        handle=outcome.sitting.handle,
-        k=outcome.events,
-        leaf_hash=outcome.head,
-        at=stamp(outcome.closed_at),
-    )
-    name = f"tanda-terima-{outcome.desk.registration.candidate_no}.txt"
+    desk, saves, end = await database.read(desks.receipts, by=principal)
+    key = database.keys.signing("receipt")
+    lines = [
+        receipts.issue(key, handle=save.handle, k=save.k, leaf_hash=save.leaf_hash, at=save.at)
+        for save in [*saves, *end]
+    ]
+    name = f"tanda-terima-{desk.registration.candidate_no}.txt"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text + "\n", media_type="text/plain", headers=headers)
+    return Response("\n".join([*lines, ""]), media_type="text/plain", headers=headers)
 
 
 def _over(request: AnyRequest, desk: Desk) -> bool:

@@ -28,7 +28,7 @@ def confirm_page(
             "number": desk.registration.candidate_no,
             "nip_masked": mask(desk.person.nip),
             "agency": desk.person.agency,
-            "position": desk.person.unit,
+            "unit": desk.person.unit,
         },
         exam={
             **_exam(desk, lang),
@@ -47,6 +47,7 @@ def confirm_page(
             for section in desk.scheme.sections
         ],
         rules=[],
+        resuming=desk.sitting is not None,
         errors={"agree": refused} if refused else {},
         refused=refused,
     )
@@ -71,7 +72,6 @@ def item_page(request: AnyRequest, view: ItemView, refused: str | None) -> Respo
         candidate=_candidate(view.desk),
         item={
             "section": _named(section, lang),
-            "competency": _named(section, lang),
             "stimulus": None,
             "stem": Markup(view.content.stem),  # noqa: S704 - sanitised when it was imported
             "options": [
@@ -95,10 +95,18 @@ def item_page(request: AnyRequest, view: ItemView, refused: str | None) -> Respo
         counts=_counts(view),
         left_seconds=left,
         left_text=clock_text(left),
-        saved=None,
+        saved=_saved(request, view),
         notices=[],
         refused=refused,
     )
+
+
+def _saved(request: AnyRequest, view: ItemView) -> dict[str, Any] | None:
+    """When the shown answer was saved, and the number of its receipt."""
+    if view.saved is None:
+        return None
+    fmt = Formats(language(request), view.desk.session.zone)
+    return {"at": fmt.time(from_micros(view.saved.at)), "receipt_no": view.saved.k}
 
 
 def review_page(request: AnyRequest, view: ItemView) -> Response[str]:
@@ -119,7 +127,6 @@ def review_page(request: AnyRequest, view: ItemView) -> Response[str]:
         counter=view.counter,
         left_seconds=left,
         left_text=clock_text(left),
-        time_over=left == 0,
     )
 
 
@@ -157,9 +164,9 @@ def _score(outcome: Outcome, lang: str) -> dict[str, Any] | None:
         "total": fmt.number(int(outcome.result["total"])),
         "max": fmt.number(int(outcome.result["most"])),
         "passed": passed,
-        "outcome": texts.gettext(
-            "Memenuhi nilai ambang batas" if passed else "Belum memenuhi nilai ambang batas"
-        ),
+        "outcome": texts.gettext("Memenuhi nilai ambang batas")
+        if passed
+        else texts.gettext("Belum memenuhi nilai ambang batas"),
         "sections": [
             {
                 "name": names[s["code"]],
@@ -180,6 +187,7 @@ def told(request: AnyRequest, saved: Saved) -> dict[str, Any]:
     return {
         "saved_at": Formats(language(request)).time(saved.at),
         "receipt": saved.receipt(here.database.keys.signing("receipt")),
+        "receipt_no": saved.k,
         "counter": saved.counter,
         "left_seconds": saved.left_seconds,
         "answered": saved.answered,

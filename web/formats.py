@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_timedelta
+
 from documents import dates
 
 
@@ -25,10 +27,24 @@ class Formats:
             return dates.long_date(moment, self._zone, self._lang)
         return dates.day_date(moment, self._lang)
 
+    def short_date(self, moment: dt.datetime | dt.date) -> str:
+        """`15 Maret 2025`, for tables."""
+        day = dates.local_day(moment, self._zone) if isinstance(moment, dt.datetime) else moment
+        return dates.short_date(day, self._lang)
+
+    def moment(self, moment: dt.datetime) -> str:
+        """`15 Maret 2025 10.31.07`, for tables of events."""
+        return f"{self.short_date(moment)} {self.time(moment)}"
+
     def time(self, moment: dt.datetime) -> str:
         """`10.31.07` (Indonesian) or `10:31:07`."""
         mark = "." if self._lang == "id" else ":"
         return moment.astimezone(ZoneInfo(self._zone)).strftime(f"%H{mark}%M{mark}%S")
+
+    def span(self, length: dt.timedelta) -> str:
+        """`4 detik`, `3 menit`, `2 hari`."""
+        text: str = format_timedelta(length, threshold=1.5, locale=self._lang)
+        return text
 
     def number(self, value: float | Decimal) -> str:
         """`1.250` or `1,250`."""

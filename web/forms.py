@@ -39,7 +39,7 @@ async def read(request: AnyRequest) -> FormMultiDict:
 def text(form: FormMultiDict, name: str, *, default: str = "") -> str:
     """One text value, stripped and bounded."""
     value = form.get(name, default)
-    return value.strip()[:LONGEST_FIELD] if isinstance(value, str) else default
+    return value.replace("\0", "").strip()[:LONGEST_FIELD] if isinstance(value, str) else default
 
 
 def required(form: FormMultiDict, name: str) -> str:

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from certificates import codes
 from certificates.errors import CodeMalformed, CodeMistyped
 from certificates.verification import Verification, by_code, by_credential, by_file
-from certificates.verify_file import Report, TrustedKeys, Verdict, check_offline
+from certificates.verify_file import CheckName, Outcome, Report, TrustedKeys, Verdict, check_offline
 from kernel.errors import Invalid
 from web import forms
 from web import verdict_views as views
@@ -87,7 +87,9 @@ async def by_upload(request: AnyRequest) -> Response[Any]:
             errors={"file": text_of(error, language(request)).sentence},
             log=None,
         )
-    named = found or await here.database.read(by_credential, credential=report.credential)
+    named = found
+    if named is None and _signed_by_us(report):
+        named = await here.database.read(by_credential, credential=report.credential)
     foreign = named is None and report.verdict is Verdict.UNKNOWN_ISSUER
     return page(
         request,
@@ -102,6 +104,13 @@ async def by_upload(request: AnyRequest) -> Response[Any]:
         },
         altered=found is None and not foreign,
     )
+
+
+def _signed_by_us(report: Report) -> bool:
+    """Whether the file's credential is one that we signed: only then it may name a certificate."""
+    needed = {CheckName.CREDENTIAL_SIGNATURE, CheckName.ISSUER_KEY}
+    passed = {check.name for check in report.checks if check.outcome is Outcome.PASSED}
+    return needed <= passed
 
 
 async def _report(request: AnyRequest, pdf: bytes) -> Report:

@@ -46,10 +46,23 @@ class User:
 
 
 @cache
+def static_root() -> str:
+    """Where static files are: the path names their content, so that they can be cached for ever.
+
+    One name for all of them, because scripts import each other by relative addresses.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
+        digest.update(path.relative_to(STATIC).as_posix().encode() + b"\0" + path.read_bytes())
+    return f"/static/{digest.hexdigest()[:16]}"
+
+
+@cache
 def static(name: str) -> str:
-    """URL of a static file with its content's hash, so that it can be cached for ever."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
+    """URL of a static file; raises FileNotFoundError when there is none."""
+    if not (STATIC / name).is_file():
+        raise FileNotFoundError(name)
+    return f"{static_root()}/{name}"
 
 
 def language(request: AnyRequest) -> str:

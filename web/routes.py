@@ -15,7 +15,7 @@ from web import (
     staff_sessions,
     system,
 )
-from web.rendering import STATIC
+from web.rendering import STATIC, static_root
 
 HANDLERS = [
     *public.HANDLERS,
@@ -37,4 +37,4 @@ def certificates_wait(tx: Tx) -> bool:
     return bool(pending(tx)[1])
 
 
-__all__ = ["HANDLERS", "STATIC", "certificates_wait"]
+__all__ = ["HANDLERS", "STATIC", "certificates_wait", "static_root"]

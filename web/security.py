@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import Message, Scope
 
 POLICY: Final = (
@@ -10,22 +9,24 @@ POLICY: Final = (
     " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'; manifest-src 'self'"
 )
-HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
-}
+HEADERS: Final = [
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
+]
+NO_STORE: Final = (b"cache-control", b"no-store")
+NO_INDEX: Final = (b"x-robots-tag", b"noindex")
 
 
 async def security_headers(message: Message, scope: Scope) -> None:
     """Add the headers; pages are never cached, so that a shared PC keeps nothing."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    headers.setdefault("Cache-Control", "no-store")
+    given = list(message["headers"])
+    if all(name.lower() != NO_STORE[0] for name, _value in given):
+        given.append(NO_STORE)
     if str(scope.get("path", "")).startswith("/V/"):
-        headers.setdefault("X-Robots-Tag", "noindex")
+        given.append(NO_INDEX)
+    message["headers"] = [*given, *HEADERS]

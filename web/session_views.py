@@ -62,11 +62,11 @@ def formats(request: AnyRequest, zone: str = "Asia/Jakarta") -> Formats:
     return Formats(language(request), zone)
 
 
-def session_list(tx: Tx, *, by: Principal, fmt: Formats) -> dict[str, Any]:
-    """Context of the list of sessions."""
+def session_list(tx: Tx, *, by: Principal, lang: str) -> dict[str, Any]:
+    """Context of the list of sessions, the newest first."""
     own = [s for s in store.sessions(tx) if s.agency_id == by.agency_id]
     named = schemes.schemes(tx)
-    names = {digest: scheme.name_id for digest, scheme in named}
+    names = {digest: s.name_en if lang == "en" else s.name_id for digest, s in named}
     return {
         "sessions": [
             {
@@ -74,13 +74,13 @@ def session_list(tx: Tx, *, by: Principal, fmt: Formats) -> dict[str, Any]:
                 "url": f"/staf/sesi/{ids.text(s.id)}",
                 "scheme": names[s.scheme],
                 "place": s.venue,
-                "starts": fmt.datetime(s.opens_at),
+                "starts": Formats(lang, s.zone).datetime(s.opens_at),
                 "state": str(s.state),
                 "candidates": len(store.registrations(tx, s.id)),
             }
             for s in own
         ],
-        "schemes": [(digest.hex(), f"{s.name_id} (v{s.version})") for digest, s in named],
+        "schemes": [(digest.hex(), f"{names[digest]} (v{s.version})") for digest, s in named],
         "values": dict.fromkeys(("title", "scheme", "venue", "room", "starts_on", "starts_at"), ""),
         "can_create": True,
     }
@@ -109,8 +109,6 @@ def session_page(
             "minutes": scheme.minutes,
             "state": str(session.state),
             "room_url": f"/staf/ruang/{ids.text(rooms[0].id)}" if rooms else None,
-            "board_url": None,
-            "admission_url": None,
         },
         "steps": _steps(session, texts.gettext),
         "next_step": _next_step(session, len(roster), texts.gettext),

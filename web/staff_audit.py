@@ -60,9 +60,8 @@ async def log(request: AnyRequest) -> Response[Any]:
         wanted=wanted,
         start=forms.number(request.query_params.get("mulai", "0")),
     )
-    texts = i18n.translations(language(request))
-    types = [("", texts.gettext("Semua jenis"))]
-    types += [(name, name) for name in sorted(events.registered())]
+    types = [(name, name) for name in sorted(events.registered())]
+    context["log"]["refused"] = here.sequencer is not None and here.sequencer.refusal is not None
     return page(request, "auditor.html", user=principal, types=types, **context)
 
 
@@ -92,20 +91,17 @@ async def replay(request: AnyRequest, sitting: FromPath[str]) -> Response[Any]:
         },
         verdict={
             "ok": done.holds,
-            "text": texts.gettext(
-                "Semua langkah dapat diulang dan hasilnya sama."
-                if done.holds
-                else "Ada langkah yang tidak cocok dengan buktinya."
-            ),
+            "text": texts.gettext("Semua langkah dapat diulang dan hasilnya sama.")
+            if done.holds
+            else texts.gettext("Ada langkah yang tidak cocok dengan buktinya."),
         },
         parts=[_part(title, names, done, texts) for title, names in PARTS],
-        paper=_paper(done),
+        paper=_paper(done, lang),
         inputs=[
             (texts.gettext("Benih meja"), done.evidence.seat_seed.hex()),
             (texts.gettext("Nonce peserta"), done.evidence.nonce.hex()),
             (texts.gettext("Versi skema (SHA-256)"), done.evidence.scheme_digest.hex()),
         ],
-        export_url=None,
     )
 
 
@@ -114,7 +110,6 @@ def _part(title: str, names: tuple[str, ...], done: Replayed, texts: Any) -> dic
     return {
         "title": texts.gettext(title),
         "ok": all(check.holds for check in checks),
-        "text": "",
         "checks": [
             {
                 "state": "ok" if check.holds else "fail",
@@ -126,7 +121,8 @@ def _part(title: str, names: tuple[str, ...], done: Replayed, texts: Any) -> dic
     }
 
 
-def _paper(done: Replayed) -> list[dict[str, Any]]:
+def _paper(done: Replayed, lang: str) -> list[dict[str, Any]]:
+    names = {s.code: s.name_en if lang == "en" else s.name_id for s in done.scheme.sections}
     evidence = done.evidence
     paper = papers.from_bytes(evidence.paper)
     newest = {row.position: row.choice for row in evidence.revisions}
@@ -139,7 +135,7 @@ def _paper(done: Replayed) -> list[dict[str, Any]]:
     return [
         {
             "n": n,
-            "item": item.section,
+            "section": names[item.section],
             "digest": item.version[:16],
             "options": " ".join(item.options),
             "answer": item.letter_of(newest.get(n)) or "–",
@@ -169,12 +165,10 @@ def _log_page(tx: Tx, *, fmt: Formats, wanted: str, start: int) -> dict[str, Any
             "size": fmt.number(size),
             "root": state.root.hex() if state else "",
             "signed_at": fmt.datetime(unstamp(state.signed_at)) if state else "",
-            "age": str(int((tx.at - unstamp(state.signed_at)).total_seconds())) if state else "",
+            "age": fmt.span(tx.at - unstamp(state.signed_at)) if state else "",
             "pending": state.waiting if state else 0,
-            "consistent": True,
-            "checked_at": None,
         },
-        "filter": {"type": wanted, "from": "", "to": ""},
+        "filter": {"type": wanted},
         "events": rows,
         "pages": {
             "previous_url": f"{base}{max(0, start - PAGE_EVENTS)}" if start else None,
@@ -189,7 +183,7 @@ def _event(tx: Tx, index: int, leaf: leaves.Leaf, hashed: bytes, fmt: Formats) -
     return {
         "index": str(index),
         "type": leaf.type,
-        "at": fmt.datetime(unstamp(leaf.at)),
+        "at": fmt.moment(unstamp(leaf.at)),
         "subject": f"{handle.hex()[:12]}… k={leaf.chain.k}" if handle and leaf.chain else "",
         "hash": hashed.hex()[:24],
         "url": None,

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections import Counter
+from textwrap import shorten
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 from markupsafe import Markup
 
+from competencies.store import dictionary
 from kernel import ids
 from people.roles import Principal, Role
 from question_banks import service, store
@@ -21,7 +24,6 @@ from web.rendering import AnyRequest, installation, language, page
 
 PAGE_ITEMS: Final = 50
 EXCERPT: Final = 120
-LEVELS: Final = range(1, 6)
 
 
 def _(text: str) -> str:
@@ -29,6 +31,10 @@ def _(text: str) -> str:
     return text
 
 
+FAMILIES: Final = {
+    "single_choice": _("pilihan ganda, satu jawaban benar"),
+    "weighted_choice": _("pilihan berbobot"),
+}
 REASONS: Final = {
     "duplicate_id": _("nomor butir ganda di dalam berkas"),
     "duplicate_content": _("isi butir sama dengan butir lain di dalam berkas"),
@@ -61,19 +67,16 @@ async def banks(request: AnyRequest) -> Response[Any]:
             {
                 "name": bank.name,
                 "url": f"/staf/bank/{ids.text(bank.id)}",
-                "competency": "",
                 "items": bank.items,
                 "published": bank.published,
                 "submitted": bank.submitted,
-                "draft": bank.items - bank.published - bank.submitted,
-                "updated": "",
+                "retired": bank.items - bank.published - bank.submitted,
             }
             for bank in found
         ],
         can_create=Role.ITEM_WRITER in principal.roles,
-        competencies=[],
         errors={},
-        values={"name": "", "competency": ""},
+        values={"name": ""},
     )
 
 
@@ -96,12 +99,13 @@ async def bank(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
     found = await database.read(store.bank, bank_id=ids.parse(bank))
     items = await database.read(store.items, bank_id=found.id)
     wanted = request.query_params.get("state", "")
-    words = request.query_params.get("q", "").casefold()
+    words = request.query_params.get("text", "").strip()
+    names = await _competency_names(request)
     shown = [
         item
         for item in items
         if (not wanted or item.state == wanted)
-        and (not words or words in plain(item.content.stem).casefold())
+        and words.casefold() in f"{item.external_id} {plain(item.content.stem)}".casefold()
     ]
     start = forms.number(request.query_params.get("mulai", "0"))
     url = f"/staf/bank/{bank}"
@@ -109,14 +113,13 @@ async def bank(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
         request,
         "bank.html",
         user=principal,
-        bank={"name": found.name, "url": url, "competency": "", "import_url": f"{url}/impor"},
-        filter={"state": wanted, "competency": "", "text": words},
+        bank={"name": found.name, "url": url, "import_url": f"{url}/impor"},
+        filter={"state": wanted, "text": words},
         states=_state_tabs(request, items, url, wanted),
-        items=[_row(item, url) for item in shown[start : start + PAGE_ITEMS]],
-        table=_table(items),
-        pages=_pages(url, wanted, start, len(shown)),
+        items=[_row(item, url, names) for item in shown[start : start + PAGE_ITEMS]],
+        table=_table(items, names),
+        pages=_pages(url, {"state": wanted, "text": words}, start, len(shown)),
         can_edit=Role.ITEM_WRITER in principal.roles,
-        can_submit=False,
     )
 
 
@@ -156,6 +159,13 @@ async def item(request: AnyRequest, bank: FromPath[str], item: FromPath[str]) ->
     fmt = Formats(language(request))
     content = found.content
     url = f"/staf/bank/{bank}/butir/{item}"
+    texts = i18n.translations(language(request))
+    names = await _competency_names(request)
+    blind = (
+        Role.REVIEWER in principal.roles
+        and found.state is ItemState.SUBMITTED
+        and "kunci" not in request.query_params
+    )
     actions = set()
     if Role.REVIEWER in principal.roles and found.writer_id != principal.account_id:
         actions = {ItemState.SUBMITTED: {"approve"}, ItemState.PUBLISHED: {"retire"}}.get(
@@ -171,9 +181,9 @@ async def item(request: AnyRequest, bank: FromPath[str], item: FromPath[str]) ->
             "url": url,
             "state": str(found.state),
             "version": found.number,
-            "competency": content.competency,
+            "competency": names.get(content.competency, content.competency),
             "level": content.level,
-            "family": content.family,
+            "family": texts.gettext(FAMILIES[content.family]),
             "source": content.source,
             "digest": found.version.hex(),
             "stimulus": None,
@@ -183,23 +193,20 @@ async def item(request: AnyRequest, bank: FromPath[str], item: FromPath[str]) ->
                     "letter": option.id,
                     "text": Markup(option.html),  # noqa: S704 - as the stem
                     "key": option.points == max(o.points for o in content.options),
-                    "score": str(option.points),
+                    "score": str(option.points) if content.family == "weighted_choice" else None,
                 }
                 for option in content.options
             ],
             "rationale": Markup(content.rationale) if content.rationale else None,  # noqa: S704 - as the stem
         },
-        show_key=True,
+        show_key=not blind,
         versions=[
             {
                 "version": number,
-                "state": str(found.state) if number == found.number else "",
                 "at": fmt.datetime(forms.moment(at)),
-                "digest": digest.hex(),
-                "url": url,
                 "current": number == found.number,
             }
-            for digest, number, at in versions
+            for _digest, number, at in versions
         ],
         history=[],
         actions=actions,
@@ -226,28 +233,35 @@ async def act(
 @get("/staf/telaah")
 async def queue(request: AnyRequest) -> Response[Any]:
     """Submitted items, without their writers' names."""
+    return await _queue_page(request, {})
+
+
+async def _queue_page(
+    request: AnyRequest, errors: dict[str, str], http: int = 200
+) -> Response[Any]:
     principal = await who.staff(request, Role.REVIEWER)
     database = installation(request).database
     waiting = await database.read(store.items_in_state, state=ItemState.SUBMITTED)
     names = {bank.id: bank.name for bank in await database.read(store.banks)}
+    competencies = await _competency_names(request)
     own = [item for item in waiting if item.writer_id == principal.account_id]
     others = [item for item in waiting if item.writer_id != principal.account_id]
     return page(
         request,
         "review_queue.html",
         user=principal,
+        http=http,
         items=[
             {
                 "id": ids.text(item.id),
                 "bank": names[item.bank_id],
-                "waiting": "",
-                **_row(item, f"/staf/bank/{ids.text(item.bank_id)}"),
+                **_row(item, f"/staf/bank/{ids.text(item.bank_id)}", competencies),
             }
             for item in others[:PAGE_ITEMS]
         ],
+        waiting=len(others),
         own_hidden=len(own),
-        pages=None,
-        errors={},
+        errors=errors,
     )
 
 
@@ -262,8 +276,11 @@ async def review(request: AnyRequest) -> Response[Any]:
         chosen = tuple(item.id for item in waiting if item.writer_id != principal.account_id)
     else:
         chosen = tuple(ids.parse(value) for value in forms.texts(form, "item"))
-    if forms.text(form, "decision") != "approve" or not chosen:
+    if forms.text(form, "decision") != "approve":
         raise forms.FieldInvalid(field="decision")
+    if not chosen:
+        nothing = i18n.translations(language(request)).gettext("Pilih sedikitnya satu butir.")
+        return await _queue_page(request, {"item": nothing}, http=422)
     await asyncio.to_thread(service.approve_all, database, item_ids=chosen, by=principal)
     return forms.see("/staf/telaah")
 
@@ -289,9 +306,7 @@ def _import_page(
                 "hint": texts.gettext("Kompetensi dan level diambil dari pemetaan SKD."),
             },
         ],
-        competencies=[],
-        levels=[(str(level), str(level)) for level in LEVELS],
-        values={"format": "native", "competency": "", "level": ""},
+        values={"format": "native"},
         errors={},
         report=report,
     )
@@ -305,7 +320,6 @@ def _report(request: AnyRequest, name: str, read: BankFile, items: list[Item]) -
         "file": name,
         "accepted": len(read.items),
         "rejected": len(read.rejected),
-        "seconds": "",
         "accepted_items": [
             {
                 "id": ids.text(item.id),
@@ -317,7 +331,6 @@ def _report(request: AnyRequest, name: str, read: BankFile, items: list[Item]) -
         "rejected_items": [
             {
                 "id": rejected.external_id,
-                "line": None,
                 "reason": texts.gettext(REASONS.get(rejected.reason, rejected.reason)),
             }
             for rejected in read.rejected
@@ -329,29 +342,33 @@ def _mapping(format_name: str) -> Mapping | None:
     return subject_mapping() if format_name == "skd" else None
 
 
-def _row(item: Item, bank_url: str) -> dict[str, Any]:
+async def _competency_names(request: AnyRequest) -> dict[str, str]:
+    """Names of competencies by code, in the language of the request."""
+    known = await installation(request).database.read(dictionary)
+    english = language(request) == "en"
+    return {code: own.name_en if english else own.name_id for code, own in known.items()}
+
+
+def _row(item: Item, bank_url: str, names: dict[str, str]) -> dict[str, Any]:
     return {
         "code": item.external_id,
         "url": f"{bank_url}/butir/{ids.text(item.id)}",
-        "excerpt": plain(item.content.stem)[:EXCERPT],
-        "competency": item.content.competency,
+        "excerpt": shorten(plain(item.content.stem), EXCERPT, placeholder=" …"),
+        "competency": names.get(item.content.competency, item.content.competency),
         "level": item.content.level,
         "state": str(item.state),
         "version": item.number,
-        "family": item.content.family,
-        "updated": "",
     }
 
 
-def _table(items: list[Item]) -> list[dict[str, Any]]:
+def _table(items: list[Item], names: dict[str, str]) -> list[dict[str, Any]]:
     counts = Counter((i.content.competency, i.content.level, str(i.state)) for i in items)
     cells = sorted({(competency, level) for competency, level, _ in counts})
     return [
         {
-            "competency": competency,
+            "competency": names.get(competency, competency),
             "level": level,
-            "approved": 0,
-            **{s: counts[competency, level, s] for s in ("draft", "submitted", "published")},
+            **{s: counts[competency, level, s] for s in ("submitted", "published", "retired")},
         }
         for competency, level in cells
     ]
@@ -364,7 +381,6 @@ def _state_tabs(
     counts = Counter(str(item.state) for item in items)
     names = (
         ("", _("Semua")),
-        ("draft", _("Draf")),
         ("submitted", _("Diajukan")),
         ("published", _("Terbit")),
         ("retired", _("Ditarik")),
@@ -380,10 +396,12 @@ def _state_tabs(
     ]
 
 
-def _pages(url: str, state: str, start: int, total: int) -> dict[str, str | None] | None:
+def _pages(
+    url: str, wanted: dict[str, str], start: int, total: int
+) -> dict[str, str | None] | None:
     if total <= PAGE_ITEMS:
         return None
-    base = f"{url}?state={state}&mulai="
+    base = f"{url}?{urlencode(wanted)}&mulai="
     return {
         "previous_url": f"{base}{max(0, start - PAGE_ITEMS)}" if start else None,
         "next_url": f"{base}{start + PAGE_ITEMS}" if start + PAGE_ITEMS < total else None,

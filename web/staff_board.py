@@ -35,7 +35,7 @@ async def board(request: AnyRequest) -> Response[Any]:
     """Closed sessions of the board's agency, undecided first."""
     principal = await who.staff(request, Role.DECISION_BOARD)
     found = await installation(request).database.read(
-        _sessions, by=principal, lang=language(request)
+        closed_sessions, by=principal, lang=language(request)
     )
     return page(
         request,
@@ -57,8 +57,6 @@ async def decide_results(request: AnyRequest, session: FromPath[str]) -> Respons
     """Confirm all waiting results, or those ticked."""
     principal = await who.staff(request, Role.DECISION_BOARD)
     form = await forms.read(request)
-    if forms.text(form, "decision", default="confirm") != "confirm":
-        raise forms.FieldInvalid(field="decision")
     chosen = None
     if forms.text(form, "scope", default="all") == "chosen":
         chosen = tuple(ids.parse(value) for value in forms.texts(form, "result"))
@@ -91,8 +89,7 @@ async def _results_page(request: AnyRequest, session_id: bytes) -> Response[str]
             "title": session.title,
             "url": f"/staf/sidang/{ids.text(session.id)}",
             "scheme": scheme.name_en if lang == "en" else scheme.name_id,
-            "closed": fmt.datetime(session.closes_at),
-            "state": str(session.state),
+            "starts": fmt.datetime(session.opens_at),
             "decided": bool(decided) and not waiting,
         },
         summary=_summary(rows),
@@ -121,9 +118,8 @@ def _row(row: BoardRow, scheme: Scheme, fmt: Formats, texts: Any) -> dict[str, A
         "total": fmt.number(int(result["total"])) if result else "–",
         "outcome": outcome,
         "outcome_text": texts.gettext(OUTCOMES[outcome]),
-        "incident": None,
         "decision": texts.gettext(DECIDED[row.decided.outcome]) if row.decided else None,
-        "replay_url": None,
+        "waiting": bool(row.result and not row.decided),
     }
 
 
@@ -137,23 +133,24 @@ def _summary(rows: list[BoardRow]) -> dict[str, int]:
     }
 
 
-def _sessions(tx: Tx, *, by: Principal, lang: str) -> list[dict[str, Any]]:
+def closed_sessions(tx: Tx, *, by: Principal, lang: str) -> list[dict[str, Any]]:
+    """Rows of the board's list; `waiting` tells which still want a decision."""
     found = []
     for session in registrations.sessions(tx):
         if session.agency_id != by.agency_id or session.state is not SessionState.CLOSED:
             continue
         _own, rows = board_rows(tx, session_id=session.id, by=by)
+        decided = any(row.decided for row in rows)
         scheme = schemes.scheme(tx, session.scheme)
         found.append(
             {
                 "title": session.title,
                 "url": f"/staf/sidang/{ids.text(session.id)}",
                 "scheme": scheme.name_en if lang == "en" else scheme.name_id,
-                "closed": Formats(lang, session.zone).datetime(session.closes_at),
+                "starts": Formats(lang, session.zone).datetime(session.opens_at),
                 "candidates": len(rows),
                 "passed": _summary(rows)["passed"],
-                "incidents": 0,
-                "state": str(session.state),
+                "state": "decided" if decided else str(session.state),
                 "waiting": any(row.result and not row.decided for row in rows),
             }
         )

@@ -8,24 +8,15 @@ from litestar.params import FromPath
 from certificates import service
 from certificates.issuing import pending
 from certificates.service import Listed
+from certificates.status import Status
 from kernel import ids
 from people.roles import Role
 from web import forms, i18n, who
 from web.formats import Formats
 from web.rendering import AnyRequest, installation, language, page
+from web.verdict_views import REASONS
 
-
-def _(text: str) -> str:
-    """Mark a text for the catalogue."""
-    return text
-
-
-REASONS: Final = (
-    ("error", _("Kekeliruan data")),
-    ("integrity", _("Pelanggaran integritas")),
-    ("appeal", _("Putusan sanggah atau banding")),
-    ("other", _("Lainnya")),
-)
+FINAL: Final = {Status.REVOKED, Status.SUPERSEDED}
 CHANGES: Final = {"suspended": "suspended", "revoked": "revoked", "valid": "reinstated"}
 
 
@@ -38,21 +29,21 @@ async def certificates(request: AnyRequest) -> Response[Any]:
     unissued, unprinted = await database.read(pending)
     texts = i18n.translations(language(request))
     status = request.query_params.get("status", "")
-    words = request.query_params.get("text", "").casefold()
+    words = request.query_params.get("text", "")
     may = Role.DECISION_BOARD in principal.roles
     return page(
         request,
         "certificates.html",
         user=principal,
         certificates=[
-            _row(entry, Formats(language(request)), may=may)
+            _row(entry, language(request), may=may)
             for entry in listed
             if (not status or entry.status == status)
-            and words
+            and words.casefold()
             in f"{entry.certificate.number} {entry.certificate.claim.holder_name}".casefold()
         ],
         filter={"text": words, "status": status},
-        reasons=[(code, texts.gettext(text)) for code, text in REASONS],
+        reasons=[(code, texts.gettext(text)) for code, text in REASONS.items()],
         pages=None,
         errors={},
         waiting=len(unissued) + len(unprinted),
@@ -92,33 +83,34 @@ async def change(request: AnyRequest, certificate: FromPath[str]) -> Response[An
     status = CHANGES.get(forms.text(form, "status"))
     if status is None:
         raise forms.FieldInvalid(field="status")
-    known = dict(REASONS)
-    reason = known.get(forms.text(form, "reason"), "")
-    note = forms.text(form, "note")
+    reason, note = forms.text(form, "reason"), forms.text(form, "note")
+    if reason not in REASONS or not note:
+        raise forms.FieldInvalid(field="reason")
     await installation(request).database.write(
         service.change_status,
         certificate_id=ids.parse(certificate),
         status=status,
-        reason=": ".join(part for part in (reason, note) if part),
+        reason=f"{reason}: {note}",
         by=principal,
     )
     return forms.see("/staf/sertifikat")
 
 
-def _row(entry: Listed, fmt: Formats, *, may: bool) -> dict[str, Any]:
+def _row(entry: Listed, lang: str, *, may: bool) -> dict[str, Any]:
     certificate = entry.certificate
+    claim, fmt = certificate.claim, Formats(lang)
     own = ids.text(certificate.id)
     return {
         "number": certificate.number,
-        "holder": certificate.claim.holder_name,
-        "scheme": certificate.claim.scheme_name_id,
-        "issued": fmt.date(certificate.issued_at),
-        "valid_until": fmt.date(certificate.valid_until),
+        "holder": claim.holder_name,
+        "scheme": claim.scheme_name_en if lang == "en" else claim.scheme_name_id,
+        "issued": fmt.short_date(certificate.issued_at),
+        "valid_until": fmt.short_date(certificate.valid_until),
         "status": str(entry.status) if entry.printed else "pending",
         "public_url": f"/V/{certificate.code}",
         "pdf_url": f"/staf/sertifikat/{own}/berkas" if entry.printed else None,
         "url": f"/staf/sertifikat/{own}",
-        "can_change": may and entry.printed,
+        "can_change": may and entry.printed and entry.status not in FINAL,
     }
 
 

@@ -15,6 +15,7 @@ from question_banks.states import ItemState
 from web import i18n, who
 from web.formats import Formats
 from web.rendering import AnyRequest, installation, language, page
+from web.staff_board import closed_sessions
 
 
 def _(text: str) -> str:
@@ -28,7 +29,8 @@ async def home(request: AnyRequest) -> Response[Any]:
     principal = await who.staff(request)
     tasks = await installation(request).database.read(_tasks, by=principal)
     texts = i18n.translations(language(request))
-    today = await installation(request).database.read(_own_sessions, by=principal)
+    admin = Role.AGENCY_ADMIN in principal.roles
+    open_sessions = await installation(request).database.read(_open_sessions, by=principal)
     return page(
         request,
         "home.html",
@@ -44,15 +46,15 @@ async def home(request: AnyRequest) -> Response[Any]:
             }
             for title, text, url, icon, count in tasks
         ],
-        today=[
+        sessions=[
             {
-                "time": Formats(language(request), s.zone).time(s.opens_at)[:5],
+                "starts": Formats(language(request), s.zone).datetime(s.opens_at),
                 "title": s.title,
                 "place": s.venue,
-                "url": _session_url(s, principal),
+                "url": f"/staf/sesi/{ids.text(s.id)}" if admin else "/staf/ruang",
                 "state": str(s.state),
             }
-            for s in today
+            for s in open_sessions
         ],
     )
 
@@ -71,7 +73,13 @@ def _tasks(tx: Tx, *, by: Principal) -> list[Task]:
     tasks: list[Task] = []
     if Role.ITEM_WRITER in by.roles:
         tasks.append(
-            (_("Bank soal"), _("Tulis atau impor butir soal."), "/staf/bank", "bank", None)
+            (
+                _("Bank soal"),
+                _("Impor butir soal dan lihat keadaannya."),
+                "/staf/bank",
+                "bank",
+                None,
+            )
         )
     if Role.REVIEWER in by.roles:
         waiting = len(banks.items_in_state(tx, ItemState.SUBMITTED))
@@ -80,19 +88,18 @@ def _tasks(tx: Tx, *, by: Principal) -> list[Task]:
              waiting)
         )  # fmt: skip
     if Role.AGENCY_ADMIN in by.roles:
-        planned = [s for s in _own_sessions(tx, by=by) if s.state is not SessionState.CLOSED]
         tasks.append(
             (_("Sesi ujian"), _("Sesi yang direncanakan atau berjalan."), "/staf/sesi", "calendar",
-             len(planned))
+             len(_open_sessions(tx, by=by)))
         )  # fmt: skip
     if Role.PROCTOR in by.roles:
         tasks.append((_("Ruang ujian"), _("Ruang yang Anda awasi."), "/staf/ruang", "grid", None))
     if Role.DECISION_BOARD in by.roles:
-        closed = [s for s in _own_sessions(tx, by=by) if s.state is SessionState.CLOSED]
+        undecided = [s for s in closed_sessions(tx, by=by, lang="id") if s["waiting"]]
         unissued, unprinted = pending(tx)
         tasks += [
             (_("Sidang penetapan"), _("Sesi yang hasilnya dapat ditetapkan."), "/staf/sidang",
-             "scales", len(closed)),
+             "scales", len(undecided)),
             (_("Sertifikat"), _("Sertifikat terbit, dibekukan, dan dicabut."), "/staf/sertifikat",
              "seal", len(unissued) + len(unprinted)),
         ]  # fmt: skip
@@ -103,13 +110,17 @@ def _tasks(tx: Tx, *, by: Principal) -> list[Task]:
     return tasks
 
 
-def _own_sessions(tx: Tx, *, by: Principal) -> list[sessions.Session]:
-    return [s for s in sessions.sessions(tx) if s.agency_id == by.agency_id]
-
-
-def _session_url(session: sessions.Session, by: Principal) -> str:
-    place = "sesi" if Role.AGENCY_ADMIN in by.roles else "ruang"
-    return f"/staf/{place}/{ids.text(session.id)}" if place == "sesi" else "/staf/ruang"
+def _open_sessions(tx: Tx, *, by: Principal) -> list[sessions.Session]:
+    """An admin's sessions, or those a proctor is on duty in, that are not closed yet."""
+    admin = Role.AGENCY_ADMIN in by.roles
+    return [
+        s
+        for s in sessions.sessions(tx)
+        if s.state is not SessionState.CLOSED
+        and (
+            (admin and s.agency_id == by.agency_id) or by.account_id in sessions.assigned(tx, s.id)
+        )
+    ]
 
 
 HANDLERS = [home, style_guide]

@@ -40,7 +40,7 @@ REASONS: Final = {
     ReleaseReason.NETWORK: _("Jaringan terputus"),
     ReleaseReason.POWER: _("Listrik padam"),
     ReleaseReason.COMFORT: _("Tempat duduk terganggu"),
-    ReleaseReason.OTHER: _("Lainnya (tulis keterangan)"),
+    ReleaseReason.OTHER: _("Lainnya"),
 }
 WORDS: Final = {
     "absent": _("belum mulai"),
@@ -168,10 +168,7 @@ def _panel(
     tile = _tile(seat, state, total, fmt, texts, current=True)
     return {
         **tile,
-        "agency": "",
-        "place_since": tile["last_seen"] or None,
         "can_release": bool(seat.progress and seat.progress.held and state != "done"),
-        "timeline": [],
     }
 
 

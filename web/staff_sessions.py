@@ -15,13 +15,26 @@ from exam_engine.registration.roster import BadRow, read_roster
 from exam_engine.schemes import store as schemes
 from kernel import ids
 from people.roles import Role
-from web import forms, who
+from web import forms, i18n, who
 from web import session_views as views
-from web.rendering import AnyRequest, installation, page
+from web.rendering import AnyRequest, installation, language, page
 
 ZONE: Final = "Asia/Jakarta"
 CHUNK: Final = 20
 LATEST: Final = timedelta(hours=12)
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue."""
+    return text
+
+
+BAD_ROWS: Final = {
+    "name": _("nama kosong, terlalu panjang, atau memuat tanda yang tidak dapat dicetak"),
+    "unit": _("unit terlalu panjang atau memuat tanda yang tidak dapat dicetak"),
+    "nip": _("NIP bukan 18 angka dengan tanggal yang mungkin"),
+    "nip_repeated": _("NIP sudah ada di baris sebelumnya"),
+}
 
 
 @get("/staf/sesi")
@@ -29,7 +42,7 @@ async def sessions(request: AnyRequest) -> Response[Any]:
     """Sessions of one's agency, and the form for a new one."""
     principal = await who.staff(request, Role.AGENCY_ADMIN)
     context = await installation(request).database.read(
-        views.session_list, by=principal, fmt=views.formats(request)
+        views.session_list, by=principal, lang=language(request)
     )
     return page(request, "sessions.html", user=principal, **context, errors={}, pages=None)
 
@@ -83,9 +96,10 @@ async def register(request: AnyRequest, session: FromPath[str]) -> Response[Any]
             by=principal,
         )
     if not cards:
-        report = {"accepted": 0, "rejected": [_bad(row) for row in bad]}
+        report = {"accepted": 0, "rejected": [_bad(request, row) for row in bad]}
         return await _session_page(request, session_id, report, {})
     found = await database.read(store.session, session_id=session_id)
+    scheme = await database.read(schemes.scheme, digest=found.scheme)
     fmt = views.formats(request, found.zone)
     return page(
         request,
@@ -94,7 +108,7 @@ async def register(request: AnyRequest, session: FromPath[str]) -> Response[Any]
         session={
             "title": found.title,
             "url": f"/staf/sesi/{session}",
-            "scheme": "",
+            "scheme": scheme.name_en if language(request) == "en" else scheme.name_id,
             "place": f"{found.venue}, {rooms[0].name}",
             "starts": fmt.datetime(found.opens_at),
         },
@@ -102,14 +116,13 @@ async def register(request: AnyRequest, session: FromPath[str]) -> Response[Any]
             {
                 "number": card.candidate_no,
                 "name": card.name,
-                "agency": card.room,
+                "room": card.room,
                 "seat": card.seat + 1,
                 "pin": card.registration_pin,
             }
             for card in cards
         ],
-        shown_once=True,
-        rejected=[_bad(row) for row in bad],
+        rejected=[_bad(request, row) for row in bad],
     )
 
 
@@ -167,8 +180,11 @@ async def _session_page(
     return page(request, "session.html", user=principal, **context, report=report, errors=errors)
 
 
-def _bad(row: BadRow) -> dict[str, Any]:
-    return {"line": row.line, "reason": row.reason}
+def _bad(request: AnyRequest, row: BadRow) -> dict[str, Any]:
+    """A refused row with its reason in words."""
+    reason = "nip" if row.reason.startswith("nip_") and row.reason not in BAD_ROWS else row.reason
+    texts = i18n.translations(language(request))
+    return {"line": row.line, "reason": texts.gettext(BAD_ROWS[reason])}
 
 
 def _digest(text: str) -> bytes:

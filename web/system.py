@@ -1,11 +1,13 @@
 """The log for everyone, well-known documents, health."""
 
+import gzip
+from datetime import timedelta
 from typing import Any, Final
 
-from litestar import Response, get
+from litestar import HttpMethod, Response, get, route
 from litestar.params import FromPath
 
-from audit import reads, tiles
+from audit import note, reads, tiles
 from audit.errors import TilePathInvalid, TileUnknown
 from certificates.credential import did_document, fingerprint
 from kernel.canonical import b64
@@ -16,6 +18,8 @@ from web.rendering import AnyRequest, installation, language, page
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 OPEN: Final = {"Access-Control-Allow-Origin": "*"}
+STALE_SECONDS: Final = 30
+STUCK_AFTER: Final = timedelta(seconds=10)
 
 
 @get("/log")
@@ -35,51 +39,40 @@ async def log_page(request: AnyRequest) -> Response[Any]:
             "size": fmt.number(state.size if state else 0),
             "root": state.root.hex() if state else "",
             "signed_at": fmt.datetime(unstamp(state.signed_at)) if state else "",
-            "age": f"{fmt.number(age)} s",
+            "age": fmt.span(timedelta(seconds=age)),
             "stale": bool(state and state.waiting and age > STALE_SECONDS),
             "note": state.note if state else "",
             "verifier_key": here.log_vkey,
             "tiles_url": f"/{shard}/checkpoint",
-            "export_url": None,
-            "witnesses": [],
+            "witnesses": _witnesses(state.note, here.log_origin) if state else [],
         },
         commands=(f"python -m audit.verify {here.public_url}/{shard} --key '{here.log_vkey}'"),
         heads=[],
     )
 
 
-STALE_SECONDS: Final = 30
-
-
-@get("/log/{shard:str}/checkpoint", media_type="text/plain")
-async def checkpoint(request: AnyRequest, shard: FromPath[str]) -> Response[Any]:
-    """The newest checkpoint as a signed note."""
+@route("/log/{shard:str}/{path:path}", http_method=[HttpMethod.GET, HttpMethod.HEAD])
+async def tlog(request: AnyRequest, shard: FromPath[str], path: FromPath[str]) -> Response[Any]:  # noqa: ARG001 - what was sent counts, not what the router made of it
+    """Checkpoint, tiles and entry bundles (C2SP tlog-tiles) at exactly their paths."""
     here = installation(request)
-    note = await here.database.read(reads.checkpoint_note) if _ours(request, shard) else None
-    if note is None:
-        return _nothing()
-    return Response(
-        note,
-        media_type="text/plain; charset=utf-8",
-        headers={"Cache-Control": "no-cache", **OPEN},
-    )
-
-
-@get("/log/{shard:str}/{path:path}")
-async def tile(request: AnyRequest, shard: FromPath[str], path: FromPath[str]) -> Response[Any]:
-    """A tile or entry bundle of any published width."""
-    if not _ours(request, shard):
-        return _nothing()
+    asked = request.scope["raw_path"].decode("latin-1").removeprefix(f"/log/{shard}/")
+    if not here.log_origin.endswith(f"/log/{shard}"):
+        return _nothing(request)
+    if asked == "checkpoint":
+        signed = await here.database.read(reads.checkpoint_note)
+        return _nothing(request) if signed is None else _checkpoint(request, signed)
     try:
-        place = tiles.parse_path(path.lstrip("/"))
-        data = await installation(request).database.read(_tile, place=place)
+        place = tiles.parse_path(asked)
+        packed = place.level is None and _takes_gzip(request.headers.get("accept-encoding", ""))
+        data = await here.database.read(_tile, place=place, packed=packed)
     except (TilePathInvalid, TileUnknown):
-        return _nothing()
-    return Response(
-        data,
-        media_type="application/octet-stream",
-        headers={"Cache-Control": FOREVER, **OPEN},
-    )
+        return _nothing(request)
+    headers = {"Cache-Control": FOREVER}
+    if place.level is None:
+        headers["Vary"] = "Accept-Encoding"
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return _file(request, data, "application/octet-stream", headers)
 
 
 @get("/.well-known/ujikom.json")
@@ -113,35 +106,63 @@ async def did(request: AnyRequest) -> Response[Any]:
 
 @get("/sehat")
 async def health(request: AnyRequest) -> Response[Any]:
-    """Whether the parts work: database, log, and how many leaves wait."""
+    """Whether the parts work. A log that stands still does not stop exams: the answer stays 200."""
     here = installation(request)
-    state = await here.database.read(reads.state)
-    refusal = here.sequencer.refusal if here.sequencer else None
-    healthy = refusal is None
+    standing = await here.database.read(reads.standing)
+    trouble = here.sequencer.trouble if here.sequencer else None
+    stuck = standing.standstill > STUCK_AFTER
     body = {
-        "status": "ok" if healthy else "degraded",
+        "status": "degraded" if trouble or stuck else "ok",
         "engine": here.database.engine,
-        "log_size": state.size if state else 0,
-        "log_waiting": state.waiting if state else 0,
-        "sequencer": refusal.code if refusal else ("ok" if here.sequencer else "elsewhere"),
+        "log_size": standing.size,
+        "log_waiting": standing.waiting,
+        "log_standstill_seconds": int(standing.standstill.total_seconds()),
+        "log_stuck": stuck,
+        "sequencer": trouble.code if trouble else ("ok" if here.sequencer else "elsewhere"),
+        "sequencer_detail": {name: str(value) for name, value in trouble.data.items()}
+        if trouble
+        else {},
     }
-    return Response(body, status_code=200 if healthy else 503)
+    return Response(body)
 
 
-def _tile(tx: Tx, *, place: tiles.Place) -> bytes:
-    if place.level is None:
-        return reads.entry_bundle(tx, place.index, place.width)
-    return reads.tile(tx, place.level, place.index, place.width)
+def _witnesses(text: str, origin: str) -> list[str]:
+    """Whose cosignatures stand under a checkpoint; each was checked when it came."""
+    return [signature.name for signature in note.parse(text).signatures if signature.name != origin]
 
 
-def _ours(request: AnyRequest, shard: str) -> bool:
-    return installation(request).log_origin.endswith(f"/log/{shard}")
+def _tile(tx: Tx, *, place: tiles.Place, packed: bool) -> bytes:
+    if place.level is not None:
+        return reads.tile(tx, place.level, place.index, place.width)
+    bundle = reads.entry_bundle(tx, place.index, place.width)
+    return gzip.compress(bundle, compresslevel=6, mtime=0) if packed else bundle
 
 
-def _nothing() -> Response[Any]:
-    return Response(
-        b"", status_code=404, media_type="text/plain", headers={"Cache-Control": "no-store", **OPEN}
-    )
+def _takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding header lets gzip through (RFC 9110 §12.5.3)."""
+    offers = [offer.replace(" ", "").partition(";") for offer in accepted.lower().split(",")]
+    weights = {name: weight.removeprefix("q=") for name, _, weight in offers}
+    weight = weights.get("gzip", weights.get("*", "0"))
+    return weight.strip("0.") != "" or weight == ""
 
 
-HANDLERS = [log_page, checkpoint, tile, keys, did, health]
+def _checkpoint(request: AnyRequest, signed: str) -> Response[Any]:
+    headers = {"Cache-Control": "no-cache"}
+    return _file(request, signed.encode(), "text/plain; charset=utf-8", headers)
+
+
+def _nothing(request: AnyRequest) -> Response[Any]:
+    headers = {"Cache-Control": "no-store"}
+    return _file(request, b"", "text/plain; charset=utf-8", headers, status=404)
+
+
+def _file(
+    request: AnyRequest, data: bytes, media_type: str, headers: dict[str, str], *, status: int = 200
+) -> Response[Any]:
+    """The bytes, or to HEAD their headers alone."""
+    headers |= {**OPEN, "Content-Type": media_type, "Content-Length": str(len(data))}
+    body = b"" if request.method == HttpMethod.HEAD else data
+    return Response(body, status_code=status, media_type=media_type, headers=headers)
+
+
+HANDLERS = [log_page, tlog, keys, did, health]

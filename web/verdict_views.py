@@ -10,6 +10,7 @@ from certificates.verify_file import Check, CheckName, Outcome, Report
 from web import i18n
 from web.error_texts import text_of_code
 from web.formats import Formats
+from web.installation import Installation
 from web.rendering import AnyRequest, installation, language
 
 KIB = 1024
@@ -31,6 +32,12 @@ NAMES = {
     CheckName.REVOCATION: _("Status pencabutan diperiksa ke basis data penerbit."),
     CheckName.PRINTED_PAGE: _("Halaman tercetak sama dengan yang diterbitkan."),
 }
+REASONS = {  # why a certificate was suspended or revoked
+    "error": _("Kekeliruan data"),
+    "integrity": _("Pelanggaran integritas"),
+    "appeal": _("Putusan sanggah atau banding"),
+    "other": _("Lainnya"),
+}
 STATES = {Outcome.PASSED: "ok", Outcome.FAILED: "fail", Outcome.NOT_CHECKED: "unknown"}
 
 
@@ -51,8 +58,15 @@ def context(
         "cert": _printed(found, lang, fmt, sample=here.demo) if found else None,
         "checks": checks,
         "files": _files(lang) if found else [],
-        "commands": f"ujikom verify sertifikat.pdf --key '{here.log_vkey}'" if found else None,
+        "commands": _command(here) if found else None,
     }
+
+
+def _command(here: Installation) -> str:
+    key = here.database.keys.verify_key("credential").hex()
+    return (
+        f"ujikom verify sertifikat.pdf \\\n  --key '{here.log_vkey}' \\\n  --credential-key {key}"
+    )
 
 
 def code_checks(found: Verification, lang: str) -> list[dict[str, Any]]:
@@ -78,7 +92,9 @@ def code_checks(found: Verification, lang: str) -> list[dict[str, Any]]:
         },
         {
             "state": "ok" if found.status is Status.VALID else "fail",
-            "text": texts.gettext("Belum dicabut, dibekukan, digantikan, atau kedaluwarsa."),
+            "text": texts.gettext("Belum dicabut, dibekukan, digantikan, atau kedaluwarsa.")
+            if found.status is Status.VALID
+            else texts.gettext("Statusnya berubah: sertifikat ini tidak berlaku sekarang."),
             "detail": str(found.status),
         },
     ]
@@ -90,6 +106,13 @@ def file_checks(
     """What was checked in an uploaded file. The stored hash settles what a file cannot."""
     lang = language(request)
     return [_file_check(check, issued, lang) for check in report.checks]
+
+
+def reason_text(stored: str, lang: str) -> str:
+    """A stored `code: note` in words; the note stays as it was written."""
+    code, _mark, note = stored.partition(": ")
+    text = i18n.translations(lang).gettext(REASONS[code]) if code in REASONS else code
+    return f"{text}: {note}" if note else text
 
 
 def size(request: AnyRequest, count: int) -> str:
@@ -132,7 +155,7 @@ def _printed(found: Verification, lang: str, fmt: Formats, *, sample: bool) -> d
         "nip_masked": claim.holder_nip_masked,
         "competencies": [c.name_en if english else c.name_id for c in claim.competencies],
         "status_since": fmt.datetime(latest.at) if latest else None,
-        "reason": latest.reason if latest else None,
+        "reason": reason_text(latest.reason, lang) if latest else None,
         "superseded_by_url": None,
         "pdf_sha256": found.pdf_sha256,
         "sample": sample or claim.sample,

@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from exam_engine.assembly.pool import Blueprint, Manifest
+from exam_engine.assembly.draw import PoolItem
+from exam_engine.assembly.pool import Blueprint, Manifest, pool_items
 from exam_engine.errors import SessionStateWrong, SittingUnknown
 from kernel.clock import micros
 from kernel.database import Tx
@@ -88,6 +89,12 @@ def secrets(tx: Tx, session_id: bytes) -> Secrets:
 def parse_manifest(data: bytes) -> Manifest:
     """A manifest from its bytes."""
     return msgspec.json.decode(data, type=Manifest)
+
+
+@lru_cache(maxsize=32)
+def parse_pool(data: bytes) -> tuple[PoolItem, ...]:
+    """A manifest as the draw sees it."""
+    return tuple(pool_items(parse_manifest(data)))
 
 
 @lru_cache(maxsize=32)

@@ -11,7 +11,7 @@ from exam_engine.delivery import store
 from exam_engine.delivery.closing import own_sitting
 from exam_engine.delivery.responses import paper_of
 from exam_engine.delivery.sitting import Sitting, SittingState
-from exam_engine.delivery.store import Answer, Place
+from exam_engine.delivery.store import Answer, Place, Revision
 from exam_engine.errors import ResultUnknown, SittingUnknown
 from exam_engine.outcomes import result as results
 from exam_engine.outcomes import store as outcomes
@@ -20,6 +20,7 @@ from exam_engine.registration import store as registrations
 from exam_engine.registration.store import Registration, Room, Session
 from exam_engine.schemes import store as schemes
 from exam_engine.schemes.scheme import Scheme, ShowScore
+from kernel.clock import from_micros, stamp
 from kernel.database import Tx
 from people import store as persons
 from people.roles import Principal
@@ -50,6 +51,16 @@ class ItemView(msgspec.Struct, frozen=True, kw_only=True):
     content: Content
     answers: dict[int, Answer]
     counter: int
+    saved: Revision | None
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """What a receipt is made from."""
+
+    handle: bytes
+    k: int
+    leaf_hash: bytes
+    at: str
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +113,7 @@ def item_view(tx: Tx, *, position: int, by: Principal) -> ItemView:
         content=banks.contents(tx, [version])[version],
         answers=answers,
         counter=1 + max((answer.counter for answer in answers.values()), default=0),
+        saved=store.newest_revision(tx, sitting.id, position),
     )
 
 
@@ -124,6 +136,21 @@ def outcome(tx: Tx, *, by: Principal) -> Outcome:
         result=_result(tx, sitting) if shown else None,
         decided=decided,
     )
+
+
+def receipts(tx: Tx, *, by: Principal) -> tuple[Desk, list[Promise], list[Promise]]:
+    """Everything that was acknowledged to the candidate, and the chain's end once it is closed."""
+    own = desk(tx, by=by)
+    sitting = own_sitting(tx, by)
+    saves = [
+        Promise(sitting.handle, row.k, row.leaf_hash, stamp(from_micros(row.at)))
+        for row in store.revisions(tx, sitting.id)
+    ]
+    closed_at = store.closed_at(tx, sitting.id)
+    if closed_at is None:
+        return own, saves, []
+    k, head = chain_end(tx, sitting.handle)
+    return own, saves, [Promise(sitting.handle, k, head, stamp(closed_at))]
 
 
 def _result(tx: Tx, sitting: Sitting) -> dict[str, Any] | None:

@@ -1,6 +1,7 @@
 """Saving an answer: the hot path. One job, a handful of statements, acknowledged after COMMIT."""
 
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,8 +11,8 @@ from exam_engine.assembly import paper as papers
 from exam_engine.assembly import store as assembly
 from exam_engine.assembly.paper import Paper
 from exam_engine.delivery import receipts, store
-from exam_engine.delivery.sitting import Incoming, Sitting
-from exam_engine.delivery.store import Revision
+from exam_engine.delivery.sitting import Incoming, Sitting, Stored
+from exam_engine.delivery.store import Revision, Tally
 from exam_engine.errors import SittingUnknown
 from exam_engine.events import AnswerCleared, AnswerSaved
 from kernel.clock import from_micros, micros, stamp
@@ -21,8 +22,12 @@ from people import store as persons
 from people.errors import SignInNeeded
 from question_banks.errors import ChoiceInvalid
 
-PAPERS_KEPT = 4096
+SITTINGS_KEPT = 4096
+
+T = TypeVar("T")
+
 _papers: dict[bytes, Paper] = {}
+_tallies: dict[bytes, Tally] = {}
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,16 +88,22 @@ def record_response(
     incoming = Incoming(
         position=position, choice=choice, flagged=flagged, place=place, counter=counter
     )
+    tally = _tally(tx, sitting.id)
     if stored is None and choice is None and not flagged:
         sitting.check_open(tx.at)
         sitting.check_place(place)
         saved = Revision(0, position, None, 0, micros(tx.at), 0, b"")
     elif sitting.accept(incoming, stored, tx.at):
-        saved = _append(tx, sitting, incoming, item.version, candidate.sealer)
+        saved = _append(
+            tx, sitting, incoming,
+            version=item.version, sealer=candidate.sealer, number=tally.revision + 1,
+        )  # fmt: skip
+        tally = _counted(tally, stored, incoming, saved)
+        _keep(_tallies, sitting.id, tally)
     else:
         assert stored is not None  # noqa: S101 - what was sent again was stored
         saved = store.revision(tx, sitting.id, stored.revision)
-    return _told(tx, sitting, saved, counter, len(paper.items))
+    return _told(tx, sitting, saved, tally, items=len(paper.items), counter=counter)
 
 
 def paper_of(tx: Tx, sitting_id: bytes) -> Paper:
@@ -100,14 +111,31 @@ def paper_of(tx: Tx, sitting_id: bytes) -> Paper:
     paper = _papers.get(sitting_id)
     if paper is None:
         paper = papers.from_bytes(assembly.paper(tx, sitting_id).body)
-        if len(_papers) >= PAPERS_KEPT:
-            _papers.clear()
-        _papers[sitting_id] = paper
+        _keep(_papers, sitting_id, paper)
     return paper
 
 
-def _append(tx: Tx, sitting: Sitting, incoming: Incoming, version: str, sealer: Sealer) -> Revision:
-    number = store.last_revision(tx, sitting.id) + 1
+def _tally(tx: Tx, sitting_id: bytes) -> Tally:
+    """The counts of a sitting; counted anew only when its newest revision is not the one kept.
+
+    The leaf hash tells: it is fresh for each revision, so what was rolled back never fits.
+    """
+    revision, leaf_hash = store.last_response(tx, sitting_id)
+    tally = _tallies.get(sitting_id)
+    if tally is None or tally.leaf_hash != leaf_hash:
+        tally = Tally(revision, leaf_hash, *store.counts(tx, sitting_id))
+    return tally
+
+
+def _keep(kept: dict[bytes, T], sitting_id: bytes, value: T) -> None:
+    if len(kept) >= SITTINGS_KEPT:
+        kept.clear()
+    kept[sitting_id] = value
+
+
+def _append(
+    tx: Tx, sitting: Sitting, incoming: Incoming, *, version: str, sealer: Sealer, number: int
+) -> Revision:
     event = AnswerCleared if incoming.choice is None else AnswerSaved
     entry = record(
         tx,
@@ -137,8 +165,21 @@ def _append(tx: Tx, sitting: Sitting, incoming: Incoming, version: str, sealer: 
     return revision
 
 
-def _told(tx: Tx, sitting: Sitting, saved: Revision, counter: int, items: int) -> Saved:
-    answered, flagged = store.counts(tx, sitting.id)
+def _counted(before: Tally, stored: Stored | None, new: Incoming, made: Revision) -> Tally:
+    """The counts after a save, by what it put in whose place."""
+    answered = stored is not None and stored.choice is not None
+    flagged = stored is not None and stored.flagged
+    return Tally(
+        made.revision,
+        made.leaf_hash,
+        before.answered + (new.choice is not None) - answered,
+        before.flagged + new.flagged - flagged,
+    )
+
+
+def _told(
+    tx: Tx, sitting: Sitting, saved: Revision, tally: Tally, *, items: int, counter: int
+) -> Saved:
     return Saved(
         at=from_micros(saved.at),
         revision=saved.revision,
@@ -147,7 +188,7 @@ def _told(tx: Tx, sitting: Sitting, saved: Revision, counter: int, items: int) -
         leaf_hash=saved.leaf_hash,
         counter=counter + 1,
         left_seconds=sitting.left_seconds(tx.at),
-        answered=answered,
-        flagged=flagged,
-        blank=items - answered,
+        answered=tally.answered,
+        flagged=tally.flagged,
+        blank=items - tally.answered,
     )

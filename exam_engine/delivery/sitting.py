@@ -47,11 +47,17 @@ class Sitting(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     deadline: datetime
     place: str | None
+    session_open: bool = True
 
     def check_open(self, at: datetime) -> None:
-        """Raise SittingClosed or TooLate when nothing may be saved any more."""
+        """Raise SittingClosed or TooLate when nothing may be saved any more.
+
+        A closed session takes nothing, even before the sweep has ended its sittings.
+        """
         if self.state is not SittingState.ACTIVE:
             raise SittingClosed(state=str(self.state))
+        if not self.session_open:
+            raise SittingClosed(state="session_closed")
         if at >= self.deadline:
             raise TooLate
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Final
 
 from audit.log import record
-from exam_engine.assembly import draw, paper, pool, seats
+from exam_engine.assembly import draw, paper, seats
 from exam_engine.assembly import store as assembly
 from exam_engine.assembly.draw import Placed
 from exam_engine.delivery import store
 from exam_engine.delivery.sitting import Sitting, SittingState
-from exam_engine.errors import PlaceHeld, RulesNotAccepted, SittingUnknown
+from exam_engine.errors import PlaceHeld, RulesNotAccepted, SittingUnknown, TooLate
 from exam_engine.events import DrawMade, SittingResumed, SittingStarted
 from exam_engine.registration import service as registration
 from exam_engine.registration import store as registrations
@@ -56,6 +56,8 @@ def enter(tx: Tx, *, nonce: bytes | None, accepted: bool, by: Principal) -> Sitt
 def _start(tx: Tx, own: Registration, nonce: bytes | None) -> Sitting:
     session = registrations.session(tx, own.exam_session_id)
     registration.require_state(session, SessionState.OPEN)
+    if tx.at >= session.closes_at:
+        raise TooLate
     scheme = schemes.scheme(tx, session.scheme)
     source = "candidate" if nonce else "server"
     nonce = nonce or ids.random_bytes(NONCE_BYTES)
@@ -109,7 +111,7 @@ def _draw(tx: Tx, own: Registration, nonce: bytes) -> tuple[Placed, ...]:
     return draw.draw_paper(
         seed,
         cells=blueprint.cells,
-        pool=pool.pool_items(assembly.parse_manifest(frozen.manifest)),
+        pool=assembly.parse_pool(frozen.manifest),
         shuffle_options=blueprint.shuffle_options,
     )
 

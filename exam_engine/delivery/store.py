@@ -11,7 +11,8 @@ from kernel.clock import from_micros, micros
 from kernel.database import Tx
 
 COLUMNS = (
-    "s.id, s.exam_session_id, s.person_id, s.handle, s.state, s.started_at, s.deadline, s.place"
+    "s.id, s.exam_session_id, s.person_id, s.handle, s.state, s.started_at, s.deadline, s.place,"
+    " (SELECT e.state FROM exam_session e WHERE e.id = s.exam_session_id)"
 )
 
 
@@ -42,6 +43,15 @@ class Answer(msgspec.Struct, frozen=True):
     choice: str | None
     flagged: int
     counter: int
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """How many items are answered, and flagged, after the revision with this leaf."""
+
+    revision: int
+    leaf_hash: bytes
+    answered: int
+    flagged: int
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -108,7 +118,7 @@ def with_answer(
     )
     if row is None:
         return None
-    return _sitting(row[:8]), _stored(row[8:])
+    return _sitting(row[:9]), _stored(row[9:])
 
 
 def place(tx: Tx, sitting_id: bytes) -> Place:
@@ -144,35 +154,28 @@ def closed_at(tx: Tx, sitting_id: bytes) -> datetime | None:
     return from_micros(row[0]) if row and row[0] is not None else None
 
 
-def insert_response(tx: Tx, sitting_id: bytes, new: Incoming, revision: Revision) -> None:
+def insert_response(tx: Tx, sitting_id: bytes, new: Incoming, made: Revision) -> None:
     """Append a revision and make it the newest answer to its item."""
-    tx.run(
-        "INSERT INTO response (sitting_id, revision, position, choice, flagged, place, counter,"
-        " at, k, leaf_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        sitting_id,
-        revision.revision,
-        new.position,
-        new.choice,
-        int(new.flagged),
-        new.place,
-        new.counter,
-        revision.at,
-        revision.k,
-        revision.leaf_hash,
-    )
-    tx.run(
-        "INSERT INTO answer (sitting_id, position, revision, choice, flagged, place, counter)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sitting_id, position) DO UPDATE SET"
-        " revision = excluded.revision, choice = excluded.choice, flagged = excluded.flagged,"
-        " place = excluded.place, counter = excluded.counter",
-        sitting_id,
-        new.position,
-        revision.revision,
-        new.choice,
-        int(new.flagged),
-        new.place,
-        new.counter,
-    )
+    said = (new.choice, int(new.flagged), new.place, new.counter)
+    response = (sitting_id, made.revision, new.position, *said, made.at, made.k, made.leaf_hash)
+    answer = (sitting_id, new.position, made.revision, *said)
+    if tx.engine == "postgresql":  # it waits for each statement
+        tx.run(f"WITH response_made AS ({INSERT_RESPONSE}) {UPSERT_ANSWER}", *response, *answer)
+    else:
+        tx.run(INSERT_RESPONSE, *response)
+        tx.run(UPSERT_ANSWER, *answer)
+
+
+INSERT_RESPONSE = (
+    "INSERT INTO response (sitting_id, revision, position, choice, flagged, place, counter, at,"
+    " k, leaf_hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+UPSERT_ANSWER = (
+    "INSERT INTO answer (sitting_id, position, revision, choice, flagged, place, counter)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sitting_id, position) DO UPDATE SET"
+    " revision = excluded.revision, choice = excluded.choice, flagged = excluded.flagged,"
+    " place = excluded.place, counter = excluded.counter"
+)
 
 
 def revision(tx: Tx, sitting_id: bytes, number: int) -> Revision:
@@ -186,15 +189,30 @@ def revision(tx: Tx, sitting_id: bytes, number: int) -> Revision:
 REVISION = "SELECT revision, position, choice, flagged, at, k, leaf_hash FROM response"
 
 
+def newest_revision(tx: Tx, sitting_id: bytes, position: int) -> Revision | None:
+    """The newest acknowledged save of one item, None while there is none."""
+    row = tx.one(
+        f"{REVISION} WHERE sitting_id = ? AND position = ? ORDER BY revision DESC LIMIT 1",
+        sitting_id,
+        position,
+    )
+    return Revision(*row) if row else None
+
+
 def revisions(tx: Tx, sitting_id: bytes) -> list[Revision]:
     """Every acknowledged save, in order."""
     rows = tx.run(f"{REVISION} WHERE sitting_id = ? ORDER BY revision", sitting_id)
     return [Revision(*row) for row in rows]
 
 
-def last_revision(tx: Tx, sitting_id: bytes) -> int:
-    row = tx.one("SELECT COALESCE(MAX(revision), 0) FROM response WHERE sitting_id = ?", sitting_id)
-    return int(row[0]) if row else 0
+def last_response(tx: Tx, sitting_id: bytes) -> tuple[int, bytes]:
+    """The number and leaf hash of the newest revision; (0, b"") before the first."""
+    row = tx.one(
+        "SELECT revision, leaf_hash FROM response WHERE sitting_id = ?"
+        " ORDER BY revision DESC LIMIT 1",
+        sitting_id,
+    )
+    return (row[0], row[1]) if row else (0, b"")
 
 
 def answers(tx: Tx, sitting_id: bytes) -> dict[int, Answer]:
@@ -245,7 +263,9 @@ def progress(tx: Tx, session_id: bytes) -> dict[bytes, Progress]:
 
 
 def _sitting(row: tuple[Any, ...]) -> Sitting:
-    sitting_id, session_id, person_id, handle, state, started_at, deadline, place_token = row
+    sitting_id, session_id, person_id, handle, state, started_at, deadline, place_token, session = (
+        row
+    )
     return Sitting(
         id=sitting_id,
         exam_session_id=session_id,
@@ -255,6 +275,7 @@ def _sitting(row: tuple[Any, ...]) -> Sitting:
         started_at=from_micros(started_at),
         deadline=from_micros(deadline),
         place=place_token,
+        session_open=session == "open",
     )
 
 

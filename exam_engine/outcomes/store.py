@@ -6,6 +6,7 @@ from exam_engine.errors import ResultUnknown
 from exam_engine.outcomes import result as results
 from kernel.clock import micros
 from kernel.database import Tx
+from kernel.sealed import SealBroken, Sealer
 from people import store as persons
 
 
@@ -131,10 +132,28 @@ def decided(tx: Tx, session_id: bytes) -> dict[bytes, Decided]:
 
 
 def signed_results(tx: Tx, sitting_id: bytes, person_id: bytes) -> list[bytes]:
-    """Every result version of a sitting as it was signed, oldest first; signatures unchecked."""
+    """Every result version of a sitting as it was signed, oldest first; signatures unchecked.
+
+    Empty bytes stand for one whose seal is broken.
+    """
     sealer = persons.sealer(tx, person_id)
     rows = tx.run("SELECT sealed FROM result WHERE sitting_id = ? ORDER BY version", sitting_id)
-    return [sealer.open(row[0], sitting_id) for row in rows]
+    return [_opened(sealer, row[0], sitting_id) for row in rows]
+
+
+def _opened(sealer: Sealer, sealed: bytes, sitting_id: bytes) -> bytes:
+    try:
+        return sealer.open(sealed, sitting_id)
+    except SealBroken:
+        return b""
+
+
+def result_columns(tx: Tx, sitting_id: bytes) -> list[tuple[bytes, str]]:
+    """Digest and outcome of every result version as their columns state them, oldest first."""
+    rows = tx.run(
+        "SELECT digest, outcome FROM result WHERE sitting_id = ? ORDER BY version", sitting_id
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def competent_sittings(tx: Tx) -> list[bytes]:

@@ -165,6 +165,8 @@ def registration(tx: Tx, registration_id: bytes) -> Registration:
 
 
 def registration_numbered(tx: Tx, candidate_no: str) -> Registration | None:
+    if not candidate_no.isprintable():
+        return None
     row = tx.one(f"{REGISTRATION} WHERE candidate_no = ?", candidate_no)
     return Registration(*row) if row else None
 

@@ -24,10 +24,16 @@ def exists(tx: Tx, digest: bytes) -> bool:
 
 def scheme(tx: Tx, digest: bytes) -> Scheme:
     """A scheme version; raises SchemeUnknown."""
+    return from_bytes(body(tx, digest))
+
+
+def body(tx: Tx, digest: bytes) -> bytes:
+    """A scheme version as it is stored; raises SchemeUnknown."""
     row = tx.one("SELECT body FROM scheme_version WHERE digest = ?", digest)
     if row is None:
         raise SchemeUnknown
-    return from_bytes(row[0])
+    stored: bytes = row[0]
+    return stored
 
 
 def schemes(tx: Tx) -> list[tuple[bytes, Scheme]]:

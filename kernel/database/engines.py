@@ -52,6 +52,7 @@ def _sqlite(url: str, *, read_only: bool) -> sa.Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA recursive_triggers=ON")  # REPLACE must meet DELETE triggers
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute("PRAGMA cache_size=-32000")
         if connection.execute("PRAGMA synchronous").fetchone()[0] != SYNCHRONOUS_FULL:

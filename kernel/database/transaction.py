@@ -9,20 +9,29 @@ from kernel.keys import Keyring
 
 
 class Tx:
-    """One open transaction; `at` is its moment, `emitted` collects event types."""
+    """One open transaction; `at` is its moment, `emitted` collects event types.
 
-    __slots__ = ("_driver", "at", "emitted", "engine", "keys")
+    `wrote` tells whether anything but reading was tried in it.
+    """
+
+    __slots__ = ("_driver", "_translate", "at", "emitted", "engine", "keys", "wrote")
 
     def __init__(self, driver: Any, *, engine: str, at: datetime, keys: Keyring) -> None:
         self._driver = driver
+        self._translate = engine == "postgresql"
         self.engine = engine
         self.at = at
         self.keys = keys
         self.emitted: list[str] = []
+        self.wrote = False
 
     def run(self, sql: str, *params: object) -> list[tuple[Any, ...]]:
         """Run one statement with `?` placeholders; gives its rows (none for a plain write)."""
-        cursor = self._driver.execute(_dialect(sql, self.engine), params)
+        if not sql.startswith("SELECT"):
+            self.wrote = True
+        if self._translate:
+            sql = _postgresql(sql)
+        cursor = self._driver.execute(sql, params)
         return cursor.fetchall() if cursor.description else []
 
     def one(self, sql: str, *params: object) -> tuple[Any, ...] | None:
@@ -32,17 +41,18 @@ class Tx:
 
     def run_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one statement for each row of parameters."""
+        self.wrote = True
         cursor = self._driver.cursor()
         try:
-            cursor.executemany(_dialect(sql, self.engine), list(rows))
+            cursor.executemany(_postgresql(sql) if self._translate else sql, list(rows))
         finally:
             cursor.close()
 
     def lock_row(self) -> str:
         """Suffix of a SELECT that holds its row until the end; SQLite's writer holds all rows."""
-        return " FOR UPDATE" if self.engine == "postgresql" else ""
+        return " FOR UPDATE" if self._translate else ""
 
 
 @lru_cache(maxsize=1024)
-def _dialect(sql: str, engine: str) -> str:
-    return sql.replace("%", "%%").replace("?", "%s") if engine == "postgresql" else sql
+def _postgresql(sql: str) -> str:
+    return sql.replace("%", "%%").replace("?", "%s")

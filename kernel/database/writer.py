@@ -1,8 +1,10 @@
 """The writer: one thread, one connection, group commit.
 
-Jobs queue up; the thread drains what waits, runs each under its own SAVEPOINT in one transaction,
-commits once and only then answers. A job that fails is rolled back alone. If the commit fails,
-nothing was done and every job of the batch gets the error.
+Jobs queue up; the thread drains what waits, runs it in one transaction, commits once and only then
+answers. A job that fails before it wrote anything has nothing to undo. When one fails later, the
+transaction is rolled back and the batch is run again, each job under its own SAVEPOINT, so that
+the failing ones are rolled back alone. If the commit fails, nothing was done and every job of the
+batch gets the error.
 """
 
 import asyncio
@@ -17,9 +19,9 @@ import sqlalchemy as sa
 
 from kernel import logs
 from kernel.clock import Clock
-from kernel.database.marks import mark_of
+from kernel.database.marks import Mark, mark_of
 from kernel.database.transaction import Tx
-from kernel.errors import Unavailable
+from kernel.errors import UjikomError, Unavailable
 from kernel.keys import Keyring
 
 BATCH_LIMIT = 512
@@ -49,12 +51,13 @@ class WriterStopped(Unavailable):
 class Job:
     """A queued call and the one who waits for it."""
 
-    __slots__ = ("call", "error", "events", "future", "loop", "name", "value")
+    __slots__ = ("arguments", "call", "error", "events", "future", "loop", "name", "value")
 
-    def __init__(self, call: Callable[[Tx], Any], events: frozenset[str], name: str) -> None:
+    def __init__(self, call: Callable[..., Any], arguments: dict[str, Any], mark: Mark) -> None:
         self.call = call
-        self.events = events
-        self.name = name
+        self.arguments = arguments
+        self.events = mark.events
+        self.name = mark.job
         self.value: Any = None
         self.error: BaseException | None = None
         self.future: Future[Any] | asyncio.Future[Any]
@@ -75,6 +78,7 @@ class Writer:
 
     def __init__(self, engine: sa.Engine, *, clock: Clock, keys: Keyring) -> None:
         self._engine = engine
+        self._dialect = engine.dialect.name
         self._clock = clock
         self._keys = keys
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -101,7 +105,7 @@ class Writer:
             raise JobUnmarked(job=getattr(job, "__qualname__", repr(job)))
         if self._closed:
             raise WriterStopped
-        queued = Job(lambda tx: job(tx, **kwargs), mark.events, mark.job)
+        queued = Job(job, kwargs, mark)
         if wait:
             queued.future = Future()
         else:
@@ -138,26 +142,45 @@ class Writer:
         return batch, True
 
     def _run(self, batch: list[Job]) -> None:
-        with self._engine.connect() as connection, connection.begin():
+        if not self._run_together(batch):
+            self._run_apart(batch)
+
+    def _run_together(self, batch: list[Job]) -> bool:
+        """Run without savepoints; False when that was rolled back and the jobs must run apart."""
+        with self._engine.connect() as connection, connection.begin() as transaction:
             driver = connection.connection.driver_connection
             for job in batch:
-                self._run_one(job, driver)
+                if not self._run_one(job, driver):
+                    transaction.rollback()
+                    return len(batch) == 1
+        return True
 
-    def _run_one(self, job: Job, driver: Any) -> None:
-        tx = Tx(driver, engine=self._engine.dialect.name, at=self._clock.now(), keys=self._keys)
+    def _run_apart(self, batch: list[Job]) -> None:
+        with self._engine.connect() as connection, connection.begin():
+            driver: Any = connection.connection.driver_connection
+            for job in batch:
+                job.value = job.error = None
+                driver.execute("SAVEPOINT job")
+                if not self._run_one(job, driver):
+                    driver.execute("ROLLBACK TO SAVEPOINT job")
+                driver.execute("RELEASE SAVEPOINT job")
+
+    def _run_one(self, job: Job, driver: Any) -> bool:
+        """Run a job, its outcome left in it; whether it leaves nothing that must be undone."""
+        tx = Tx(driver, engine=self._dialect, at=self._clock.now(), keys=self._keys)
+        clean = True
         started = time.perf_counter()
-        driver.execute("SAVEPOINT job")
         try:
-            job.value = job.call(tx)
+            job.value = job.call(tx, **job.arguments)
             if not job.events.issuperset(tx.emitted):
                 raise EventUndeclared(job=job.name, events=sorted(set(tx.emitted) - job.events))  # noqa: TRY301 - must roll back
         except Exception as error:  # noqa: BLE001 - the waiter gets it
             job.error = error
-            driver.execute("ROLLBACK TO SAVEPOINT job")
-        driver.execute("RELEASE SAVEPOINT job")
+            clean = isinstance(error, UjikomError) and not tx.wrote
         spent = time.perf_counter() - started
         if spent > SLOW_SECONDS:
-            log.info("writer_job_slow", job=job.name, milliseconds=round(spent * 1000))
+            log.debug("writer_job_slow", job=job.name, milliseconds=round(spent * 1000))
+        return clean
 
 
 def _answer(batch: list[Job]) -> None:

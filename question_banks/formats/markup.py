@@ -16,7 +16,10 @@ PLACE: Final = re.compile("\ue000(\\d+)\ue001")
 
 
 def to_html(text: str, markup: str) -> str:
-    """Safe HTML of a text in `text`, `html` or `html+jqmath` markup; raises ValueError."""
+    """Safe HTML of a text in `text`, `html` or `html+jqmath` markup.
+
+    Raises ValueError for another markup, RecursionError for formulas nested beyond all reason.
+    """
     if markup == "text":
         return html.escape(text.strip(), quote=False).replace("\n", "<br>")
     if markup == "html":
@@ -37,7 +40,9 @@ def plain(text: str) -> str:
 
 
 def _sanitise(text: str) -> str:
-    clean: str = nh3.clean(text.strip(), tags=TAGS | TAGS_TABLE, attributes={}, link_rel=None)
+    clean: str = nh3.clean(
+        text.strip(), tags=TAGS | TAGS_TABLE, attributes={"*": set()}, link_rel=None
+    )
     return clean
 
 
@@ -50,4 +55,4 @@ def _with_formulas(text: str) -> str:
         return MARK.format(len(found) - 1)
 
     clean = _sanitise(FORMULA.sub(keep, re.sub("[\ue000\ue001]", "", text)))
-    return PLACE.sub(lambda match: found[int(match.group(1))], clean)
+    return PLACE.sub(lambda match: "".join(found[int(match[1]) :][:1]), clean)

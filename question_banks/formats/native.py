@@ -18,6 +18,8 @@ from question_banks.formats import markup
 
 BY_TYPE = {family.native_type: family for family in FAMILIES.values()}
 LEVELS = range(1, 6)
+MOST_POINTS = 1000
+LONGEST_ID = 100
 
 
 class NativeOption(msgspec.Struct, frozen=True):
@@ -132,7 +134,7 @@ def read_bank(data: bytes, mapping: Mapping | None = None) -> BankFile:
 def _envelope(data: bytes) -> tuple[list[Any], tuple[Competency, ...]]:
     try:
         document = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BankFileInvalid(reason=str(error)) from error
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise BankFileInvalid(reason="items_missing")
@@ -148,7 +150,11 @@ def _envelope(data: bytes) -> tuple[list[Any], tuple[Competency, ...]]:
 
 def _name(raw: Any, position: int) -> str:
     name = raw.get("id") if isinstance(raw, dict) else None
-    return name if isinstance(name, str) and name else f"#{position}"
+    return name if isinstance(name, str) and _is_id(name) else f"#{position}"
+
+
+def _is_id(name: str) -> bool:
+    return 0 < len(name) <= LONGEST_ID and name.isprintable()
 
 
 def _content(raw: Any, mapping: Mapping | None) -> Content:
@@ -156,6 +162,10 @@ def _content(raw: Any, mapping: Mapping | None) -> Content:
         item = msgspec.convert(raw, NativeItem)
     except msgspec.ValidationError as error:
         raise Rejection(f"malformed: {error}") from error
+    if not _is_id(item.id) or not all(_is_id(option.key) for option in item.options):
+        raise Rejection("malformed: id")
+    if any(abs(option.score) > MOST_POINTS for option in item.options):
+        raise Rejection("malformed: score")
     family = BY_TYPE.get(item.type)
     if family is None:
         raise Rejection("family_unknown")
@@ -182,8 +192,10 @@ def _content(raw: Any, mapping: Mapping | None) -> Content:
 def _check(item: NativeItem, content: Content, family: Family) -> None:
     if item.figure:
         raise Rejection("image_missing")
-    if not content.stem:
+    if not markup.plain(content.stem):
         raise Rejection("empty_stem")
+    if not all(markup.plain(option.html) for option in content.options):
+        raise Rejection("empty_option")
     reason = family.check(content)
     if reason is not None:
         raise Rejection(reason)
@@ -210,3 +222,5 @@ def _text(text: str, kind: str) -> str:
         return markup.to_html(text, kind)
     except ValueError as error:
         raise Rejection("markup_unknown") from error
+    except RecursionError as error:
+        raise Rejection("malformed: formula") from error

@@ -13,8 +13,7 @@ from audit.sequencer import Sequencer
 from kernel.clock import SystemClock
 from kernel.database import Database
 from kernel.ids import new_id
-from kernel.keys import PURPOSES, Keyring
-from tests.audit.trial import save, sequencer
+from tests.audit.trial import KEYS, save, sequencer
 
 
 def keep_turning(one: Sequencer) -> None:
@@ -23,9 +22,8 @@ def keep_turning(one: Sequencer) -> None:
 
 
 def main(url: str, folder: Path | None = None) -> None:
-    keys = Keyring({purpose: bytes([n]) * 32 for n, purpose in enumerate(PURPOSES)}, demo=True)
     clock = SystemClock(datetime(2026, 11, 22, tzinfo=UTC))
-    database = Database(url, clock=clock, keys=keys).start()
+    database = Database(url, clock=clock, keys=KEYS).start()
     if folder is not None:
         one = sequencer(database, folder)
         threading.Thread(target=keep_turning, args=(one,), daemon=True).start()

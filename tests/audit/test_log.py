@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -239,7 +240,9 @@ values = st.recursive(
 def test_committed_value_of_any_kind_is_hashed_as_rfc8785_spells_it(value: Any) -> None:
     event = TrialSaved(place=0, answer=value)
 
-    committed, opened = log._commit(event)
+    salts = bytes(range(32, 64)) * 4
+    data, opened = log.compose(event, salts=salts, at=datetime(2026, 11, 22, tzinfo=UTC))
+    committed = leaf.decode(data).commitments
 
     fields = json.loads(opened)
     assert rfc8785.dumps(fields) == opened

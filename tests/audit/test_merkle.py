@@ -10,6 +10,7 @@ import pytest
 from audit import merkle
 from audit.errors import ConsistencyWrong, InclusionWrong, ProofOutOfRange
 from audit.merkle import CompactRange, Node
+from tests.conftest import LONG
 
 Item = TypeVar("Item")
 
@@ -134,7 +135,7 @@ def test_copy_grows_without_its_original() -> None:
     assert (tree.size, tree.root()) == (1, before)
 
 
-SIZES = [pytest.param(64, id="64"), pytest.param(300, id="300", marks=pytest.mark.long)]
+SIZES = [300 if LONG else 64]
 
 
 @pytest.mark.parametrize("limit", SIZES)

@@ -113,4 +113,4 @@ def test_state_counts_what_waits(database: Database, tmp_path: Path) -> None:
 
     assert state is not None
     assert (state.size, state.waiting) == (6, 4)
-    assert state.signed_at.startswith("2026-11-22T00:00:00.")
+    assert state.signed_at.startswith("2026-03-14T02:00:00.")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from audit import leaf, merkle, reads, store
 from audit.errors import (
     SequencerElsewhere,
 )
+from audit.export import export
 from audit.sequencer import integrate
 from kernel.database import Database
+from tests.audit.folders import run
 from tests.audit.trial import (
     LOCK,
     ORIGIN,
@@ -22,6 +25,7 @@ from tests.audit.trial import (
     save,
     sequencer,
 )
+from tests.conftest import LONG
 
 
 def test_log_created_begins_with_a_checkpoint_of_size_zero_and_its_own_leaf(
@@ -164,10 +168,10 @@ def test_log_killed_after_its_first_signature_is_born_once(
     assert published_sizes(database) == [0, 1]
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.long)])
 def test_process_killed_at_any_moment_leaves_a_sound_log(
-    database: Database, tmp_path: Path, kills: int
+    database: Database, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
+    kills = 20 if LONG else 3
     command = [sys.executable, "-m", "tests.audit.busy", database.url, str(tmp_path)]
     acknowledged = 0
     for round_number in range(kills):
@@ -185,6 +189,9 @@ def test_process_killed_at_any_moment_leaves_a_sound_log(
 
         assert size >= acknowledged > 0
         assert_sound(database, tmp_path)
+        export(database, tmp_path / "export")
+        assert run(tmp_path / "export", "--state", tmp_path / "state") == 0
+    record_property("N kills under load", kills)
 
 
 def test_processes_recording_beside_the_sequencer_lose_and_double_nothing(

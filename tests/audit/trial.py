@@ -12,9 +12,11 @@ from audit.log import Entry
 from audit.sequencer import Sequencer, integrate
 from kernel.database import Database, Tx, emits
 from kernel.database.engines import make_engine
+from kernel.keys import PURPOSES, Keyring
 
 ORIGIN = "contoh.invalid/log/1"
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+KEYS = Keyring({purpose: bytes([n]) * 32 for n, purpose in enumerate(PURPOSES)}, demo=True)
 HANDLE = bytes(range(16))
 LOCK = Path("lock") / "log"
 

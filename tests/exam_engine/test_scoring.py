@@ -46,7 +46,8 @@ def content(family: str, n: int) -> Content:
 
 def exam(scheme: Scheme) -> tuple[Paper, dict[str, Content]]:
     """A paper with as many items as the scheme's sections ask for."""
-    items, contents = [], {}
+    items: list[PaperItem] = []
+    contents: dict[str, Content] = {}
     for section in scheme.sections:
         for _ in range(section.count):
             version = f"{len(items):064x}"
@@ -151,7 +152,7 @@ def test_section_below_its_cut_score_fails_though_the_total_is_enough(
 
 def test_total_cut_score_fails_a_paper_whose_sections_all_pass() -> None:
     scheme = msgspec.structs.replace(small_scheme(), total_cut_score=25)
-    exactly = {n: "A" for n in of_section(scheme, "ETIKA")} | dict.fromkeys(
+    exactly = dict.fromkeys(of_section(scheme, "ETIKA"), "A") | dict.fromkeys(
         of_section(scheme, "ADMIN")[:3], KEY
     )  # 9 and 15: both cut scores, 24 in all
 

@@ -93,17 +93,23 @@ def test_late_save_is_refused_unless_it_was_acknowledged_before(
     assert outcome(sitting(), new, old, at) == wanted, name
 
 
-@pytest.mark.parametrize("at", IN_TIME + LATE)
-@pytest.mark.parametrize("state", [SittingState.SUBMITTED, SittingState.AUTO_CLOSED])
+ENDED = [
+    (state, at)
+    for state in (SittingState.SUBMITTED, SittingState.AUTO_CLOSED)
+    for at in IN_TIME + LATE
+]
+
+
+@pytest.mark.parametrize("ended", ENDED)
 @pytest.mark.parametrize(("name", "new", "old", "expected"), OPEN_CASES)
 def test_ended_sitting_takes_nothing_new_and_confirms_what_it_has(
     name: str,
     new: Incoming,
     old: Stored | None,
     expected: object,
-    state: SittingState,
-    at: datetime,
+    ended: tuple[SittingState, datetime],
 ) -> None:
+    state, at = ended
     acknowledged = expected is False
     strange_retry = name == "same again, strange place"
 

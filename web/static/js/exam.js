@@ -47,7 +47,7 @@ const reports = {
     counts.textContent = fill(counts.dataset.text, data);
     markNumber(data.entry);
     if (data.entry.n !== n) return;
-    show("saved", fill(text.textSaved, { time: data.saved_at }), "check", data.receipt);
+    show("saved", fill(text.textSaved, { time: data.saved_at }), "check", fill(text.textReceipt, { n: data.receipt_no }));
   },
   refused: (data) => {
     if (data.closed) return location.reload();

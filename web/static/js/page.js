@@ -153,7 +153,10 @@ function fillNonce() {
 function smallThings() {
   document.querySelector("[data-focus]")?.focus();
   const again = document.querySelector("[data-again]");
-  if (again) setTimeout(() => location.assign(again.dataset.again), 20000);
+  if (again) {
+    const { again: address, after } = again.dataset;
+    setTimeout(() => location.replace(address), Number(after) * 1000);
+  }
   for (const button of all("[data-print]")) button.addEventListener("click", () => print());
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("[data-copy]");

@@ -1,0 +1,6 @@
+"""The world for tests of pages."""
+
+from tests.stage import stage_templates
+from tests.web.world import world
+
+__all__ = ["stage_templates", "world"]

@@ -1,0 +1,256 @@
+"""Who may see and do what: every staff address against every kind of person, with planted data."""
+
+import httpx
+import pytest
+
+from app import create_app
+from kernel import ids
+from kernel.database import Tx
+from kernel.settings import Settings
+from people.sign_ins import new_token, open_sign_in
+from samples.visitor import ExamPage, Visitor
+from tests.cast import CANDIDATES
+from tests.web.world import OTHERS, OWN, World, words
+from web.who import COOKIE
+
+WRITERS = {"penyusun", "penelaah", "admin", "admin-lain"}  # banks belong to no agency
+GET = {
+    "/staf": {*OWN, *OTHERS},
+    "/staf/gaya": {*OWN, *OTHERS},
+    "/staf/bank": WRITERS,
+    "/staf/bank/{bank}": WRITERS,
+    "/staf/bank/{bank}/impor": {"penyusun"},
+    "/staf/bank/{bank}/butir/{item}": {"penyusun", "penelaah"},
+    "/staf/telaah": {"penelaah"},
+    "/staf/sesi": {"admin", "admin-lain"},
+    "/staf/sesi/{session}": {"admin"},
+    "/staf/ruang": {"pengawas", "admin", "pengawas-lain", "admin-lain"},
+    "/staf/ruang/{room}": {"pengawas", "admin"},
+    "/staf/sidang": {"sidang", "sidang-lain"},
+    "/staf/sidang/{session}": {"sidang"},
+    "/staf/sertifikat": {"sidang", "admin", "sidang-lain", "admin-lain"},
+    "/staf/sertifikat/{certificate}/berkas": {"sidang", "admin"},
+    "/staf/auditor": {"auditor"},
+    "/staf/auditor/putar-ulang/{sitting}": {"auditor"},
+}
+POST = {
+    "/staf/bank": {"penyusun"},
+    "/staf/bank/{bank}/impor": {"penyusun"},
+    "/staf/bank/{bank}/butir/{item}/tarik": {"penelaah"},
+    "/staf/telaah": {"penelaah"},
+    "/staf/sesi": {"admin", "admin-lain"},
+    "/staf/sesi/{session}/peserta": {"admin"},
+    "/staf/sesi/{session}/pengawas": {"admin"},
+    "/staf/sesi/{session}/kunci": {"admin"},
+    "/staf/sesi/{session}/buka": {"admin"},
+    "/staf/sesi/{session}/tutup": {"admin"},
+    "/staf/ruang/{room}/lepas": {"pengawas", "admin"},
+    "/staf/sidang/{session}/tetapkan": {"sidang"},
+    "/staf/sertifikat/{certificate}/status": {"sidang"},
+}
+DEEDS = {  # what a form would carry, so that only the person stands in the way
+    "/staf/bank": {"name": "Bank orang lain"},
+    "/staf/telaah": {"scope": "all", "decision": "approve"},
+    "/staf/sesi": {"title": "Sesi orang lain", "starts_on": "2026-03-15", "starts_at": "09:00"},
+    "/staf/sesi/{session}/pengawas": {"account": ids.text(bytes(16))},
+    "/staf/ruang/{room}/lepas": {"seat": "1", "reason": "network"},
+    "/staf/sidang/{session}/tetapkan": {"minutes": "tanpa wewenang", "scope": "all"},
+    "/staf/sertifikat/{certificate}/status": {
+        "status": "revoked",
+        "reason": "error",
+        "note": "tanpa wewenang",
+    },
+}
+FILES = {
+    "/staf/sesi/{session}/peserta": {
+        "file": ("p.csv", b"nama,nip,unit\nOrang Lain Contoh,198501012010011993,Dinas\n")
+    }
+}
+EVERYBODY = (*OWN, *OTHERS, "candidate 0", "candidate 2", "nobody")
+LISTS_OF_ONES_OWN = {"/staf", "/staf/sesi", "/staf/ruang", "/staf/sidang", "/staf/sertifikat"}
+
+
+def refused(answer: httpx.Response) -> bool:
+    """Whether the answer sends away: to a sign-in, by a refusal, or as if nothing were there."""
+    if answer.status_code == 303:
+        return answer.headers["location"].split("?")[0] in {"/masuk", "/ujian"}
+    return answer.status_code in {401, 403, 404}
+
+
+def leaks(world: World, answer: httpx.Response) -> list[str]:
+    planted = world.secrets() | world.never()
+    return [name for name, secret in planted.items() if secret in words(answer)]
+
+
+def test_table_names_every_staff_address(world: World) -> None:
+    known = {(method, "/".join(part if "{" not in part else "*" for part in path.split("/")))
+             for method, table in (("GET", GET), ("POST", POST)) for path in table}  # fmt: skip
+    known.add(("POST", "/staf/bank/*/butir/*/*"))
+    known.discard(("POST", "/staf/bank/*/butir/*/tarik"))
+    settings = Settings(data=world.here.settings.data, database_url=world.database.url)
+    application = create_app(settings, here=world.here)
+
+    served = {
+        (method, "/".join("*" if "{" in part else part for part in route.path.split("/")))
+        for route in application.routes
+        for method in getattr(route, "methods", ())
+        if route.path.startswith("/staf") and method in {"GET", "POST"}
+    }
+
+    assert served == known
+
+
+@pytest.mark.parametrize("path", GET)
+def test_page_is_for_its_people_and_shows_nothing_to_others(world: World, path: str) -> None:
+    address = path.format(**world.paths())
+    for name in EVERYBODY:
+        answer = world.visitor(name).http.get(address)
+
+        if name in GET[path]:
+            assert not refused(answer), f"{name} is refused {path}: {answer.status_code}"
+            assert answer.status_code in {200, 303}, f"{name} {path}: {answer.status_code}"
+        else:
+            assert refused(answer), f"{name} sees {path}: {answer.status_code}"
+            assert leaks(world, answer) == [], f"{name} {path}"
+
+
+@pytest.mark.parametrize("path", sorted(LISTS_OF_ONES_OWN))
+def test_list_shows_a_stranger_nothing_of_another_agency(world: World, path: str) -> None:
+    for name in OTHERS:
+        answer = world.visitor(name).http.get(path)
+
+        assert leaks(world, answer) == [], f"{name} {path}"
+
+
+@pytest.mark.parametrize("path", POST)
+def test_deed_of_another_is_refused_and_not_done(world: World, path: str) -> None:
+    before = world.database.read_sync(_counts)
+    address = path.format(**world.paths())
+    for name in set(EVERYBODY) - POST[path]:
+        answer = world.visitor(name).try_send(address, DEEDS.get(path, {}), FILES.get(path))
+
+        assert refused(answer), f"{name} does {path}: {answer.status_code}"
+        assert leaks(world, answer) == [], f"{name} {path}"
+
+    assert world.database.read_sync(_counts) == before
+
+
+def _counts(tx: Tx) -> list[int]:
+    tables = ("item_bank", "exam_session", "assignment", "decision", "certificate_status",
+              "registration", "log_outbox", "log_entry")  # fmt: skip
+    return [tx.run(f"SELECT COUNT(*) FROM {t}")[0][0] for t in tables]
+
+
+@pytest.mark.parametrize("path", GET)
+def test_no_page_shows_a_whole_nip_or_a_registration_pin(world: World, path: str) -> None:
+    address = path.format(**world.paths())
+    for name in GET[path]:
+        answer = world.visitor(name).http.get(address)
+        assert [n for n, s in world.never().items() if s in words(answer)] == [], name
+
+
+def test_unknown_ids_are_not_found_and_malformed_ones_are_invalid(world: World) -> None:
+    for path, people in GET.items():
+        if "{" not in path or "{sitting}" in path:
+            continue
+        unknown = dict.fromkeys(world.paths(), ids.text(bytes(16)))
+        name = min(people)
+        for value, status in ((unknown, 404), (dict.fromkeys(unknown, "bukan-id"), 422)):
+            answer = world.visitor(name).http.get(path.format(**value))
+            assert answer.status_code == status, f"{name} {path} {answer.status_code}"
+
+
+# candidates among each other
+
+
+@pytest.fixture
+def pair(world: World) -> tuple[Visitor, Visitor]:
+    """The first two candidates in the running session, each at its own PC, started."""
+    return _seated(world, 0), _seated(world, 1)
+
+
+def _seated(world: World, number: int) -> Visitor:
+    name = f"running {number}"
+    if name not in world._visitors:
+        visitor = world._visitors[name] = Visitor(world.address)
+        visitor.http.cookies.set(COOKIE, _running_token(world, number))
+        visitor.send("/ujian/mulai", {"agree": "on", "nonce": f"{number:064x}"})
+    return world._visitors[name]
+
+
+def _running_token(world: World, number: int) -> str:
+    from exam_engine.registration.store import registration_numbered
+
+    own = world.database.read_sync(
+        registration_numbered, candidate_no=world.stage.second[number].candidate_no
+    )
+    assert own is not None
+    token = new_token()
+    world.database.write_sync(
+        open_sign_in, token=token, person_id=own.person_id, registration_id=own.id
+    )
+    return token
+
+
+def test_candidate_sees_its_own_paper_name_and_answers_only(
+    world: World, pair: tuple[Visitor, Visitor]
+) -> None:
+    for own, other, me in ((pair[0], pair[1], 0), (pair[1], pair[0], 1)):
+        mine = ExamPage(own.see("/ujian/soal/1"))
+        theirs = ExamPage(other.see("/ujian/soal/1"))
+        assert mine.place != theirs.place
+        stranger = CANDIDATES[1 - me][0]
+        for path in ("/ujian/mulai", "/ujian/soal/1", "/ujian/periksa"):
+            assert stranger.split(",")[0] not in own.see(path)
+
+
+def test_candidate_cannot_save_with_another_s_place(
+    world: World, pair: tuple[Visitor, Visitor]
+) -> None:
+    theirs = ExamPage(pair[1].see("/ujian/soal/2"))
+
+    answer = pair[0].try_send(
+        "/ujian/soal/2",
+        {"choice": "A", "place": theirs.place, "counter": 99, "action": "save"},
+        script=True,
+    )
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "not_your_place"
+    assert ExamPage(pair[1].see("/ujian/soal/2")).chosen == ""
+
+
+def test_exam_page_tells_neither_key_nor_points(
+    world: World, pair: tuple[Visitor, Visitor]
+) -> None:
+    for position in range(1, 9):
+        page = pair[0].see(f"/ujian/soal/{position}")
+        for word in ("points", "score=", "data-key", "rationale", "single_choice"):
+            assert word not in page
+
+
+def test_candidate_gets_its_own_certificate_and_no_other(world: World) -> None:
+    first, second = (
+        world.visitor(f"candidate {n}").http.get("/ujian/sertifikat").content for n in (0, 1)
+    )
+
+    assert first.startswith(b"%PDF")
+    assert second.startswith(b"%PDF")
+    assert first != second
+    none = world.visitor("candidate 2").http.get("/ujian/sertifikat")
+    assert not none.content.startswith(b"%PDF")
+
+
+def test_candidate_pages_send_staff_and_strangers_away(world: World) -> None:
+    for path in ("/ujian/mulai", "/ujian/soal/1", "/ujian/periksa", "/ujian/selesai",
+                 "/ujian/tanda-terima", "/ujian/sertifikat"):  # fmt: skip
+        for name in ("nobody", "admin", "sidang", "auditor"):
+            answer = world.visitor(name).http.get(path)
+            assert refused(answer), f"{name} {path}"
+            assert leaks(world, answer) == []
+
+
+def test_position_beyond_the_paper_is_refused(pair: tuple[Visitor, Visitor]) -> None:
+    for position in ("0", "9", "99999999999999999999"):
+        answer = pair[0].http.get(f"/ujian/soal/{position}")
+        assert answer.status_code in {404, 422}

@@ -1,0 +1,208 @@
+"""A world to look at from outside: two agencies, a decided session, a running one, served.
+
+One installation for a whole module. Nothing in it may be changed by a test unless it says so.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app import create_app
+from audit.note import verifier_key
+from certificates import store as certificates
+from certificates.issuing import issue_awards, print_pending
+from certificates.store import Certificate
+from exam_engine.assembly.service import freeze_session
+from exam_engine.registration import service as registration
+from exam_engine.registration import store as registrations
+from exam_engine.registration.pins import session_pin
+from exam_engine.registration.roster import Candidate
+from kernel import ids
+from kernel.blobs import Blobs
+from kernel.keys import Keyring
+from kernel.settings import Settings
+from people import sign_ins
+from question_banks import store as banks
+from samples.serving import served
+from samples.visitor import Visitor
+from tests.cast import CANDIDATES, STAFF, STRANGERS
+from tests.stage import (
+    ENGINES,
+    ORIGIN,
+    Stage,
+    Template,
+    open_stage,
+    plan_session,
+)  # fmt: skip
+from web.installation import Installation
+from web.who import COOKIE
+
+OWN, OTHERS = tuple(STAFF), tuple(STRANGERS)
+
+
+class World:
+    """The served app, its stage, and visitors who are signed in already."""
+
+    def __init__(self, address: str, stage: Stage, here: Installation) -> None:
+        self.address = address
+        self.stage = stage
+        self.here = here
+        self.database = stage.database
+        self.running = stage.session
+        self._visitors: dict[str, Visitor] = {}
+
+    def fresh(self) -> Visitor:
+        """A new browser; nobody is signed in."""
+        visitor = Visitor(self.address)
+        self._visitors[f"fresh {len(self._visitors)}"] = visitor
+        return visitor
+
+    def visitor(self, name: str) -> Visitor:
+        """The browser of one of the cast, of `candidate N`, or of `nobody`; kept."""
+        if name not in self._visitors:
+            visitor = self._visitors[name] = Visitor(self.address)
+            visitor.http.follow_redirects = False
+            if name != "nobody":
+                visitor.http.cookies.set(COOKIE, self.token(name))
+        return self._visitors[name]
+
+    def token(self, name: str) -> str:
+        """A fresh sign-in, as the form would open it."""
+        if name.startswith("candidate"):
+            card = self.stage.cards[int(name.split()[1])]
+            own = self.database.read_sync(
+                registrations.registration_numbered, candidate_no=card.candidate_no
+            )
+            assert own is not None
+            whose = {"person_id": own.person_id, "registration_id": own.id}
+        else:
+            by = self.stage.cast[name]
+            assert by.account_id is not None
+            whose = {"person_id": by.person_id, "account_id": by.account_id}
+        token = sign_ins.new_token()
+        self.database.write_sync(sign_ins.open_sign_in, token=token, **whose)
+        return token
+
+    def certificates(self) -> list[Certificate]:
+        return self.database.read_sync(certificates.of_session, session_id=self.stage.session)
+
+    def paths(self) -> dict[str, str]:
+        """Ids for addresses."""
+        bank = self.database.read_sync(banks.banks)[0]
+        item = self.database.read_sync(banks.items, bank_id=bank.id)[0]
+        room = self.database.read_sync(registrations.rooms, session_id=self.running)[0]
+        return {
+            "bank": ids.text(bank.id),
+            "item": ids.text(item.id),
+            "session": ids.text(self.stage.session),
+            "room": ids.text(room.id),
+            "certificate": ids.text(self.certificates()[0].id),
+            "sitting": self.certificates()[0].handle.hex(),
+        }
+
+    def secrets(self) -> dict[str, str]:
+        """Planted data that a page may show to its own people only."""
+        room = self.database.read_sync(registrations.rooms, session_id=self.running)[0]
+        pepper = self.database.keys.secret("pepper")
+        return {
+            "name of a candidate": "Teuku Contoh Satu",
+            "name of another": "Ni Luh Contoh Dua",
+            "candidate number": self.stage.cards[0].candidate_no,
+            "session PIN": session_pin(pepper, room.id),
+            "text of an item": "tentang dokumen",
+            "minutes": "semua anggota hadir",
+            "verification code": self.certificates()[0].code,
+            "certificate number": self.certificates()[0].number,
+            "title of a session": "Sesi pagi",
+        }
+
+    def never(self) -> dict[str, str]:
+        """Data that no page shows to anyone."""
+        pins = {f"PIN {n}": card.registration_pin for n, card in enumerate(self.stage.cards)}
+        return pins | {f"NIP {n}": nip for n, (_, nip) in enumerate(CANDIDATES)}
+
+    def close(self) -> None:
+        for visitor in self._visitors.values():
+            visitor.close()
+
+
+def words(answer: httpx.Response) -> str:
+    """A page's text without its form token, as a reader would search it."""
+    return re.sub(r'name="_csrf_token" value="[^"]*"', "", answer.text)
+
+
+def set_up(stage: Stage, blobs: Blobs, folder: Path) -> bytes:
+    """Two certificates in a decided session; another session open, nobody started."""
+    stage.open()
+    stage.sat(0)
+    stage.sat(1)
+    stage.close()
+    stage.decide()
+    issue_awards(stage.database, stage.issuer())
+    sequencer = stage.sequencer(folder)
+    while sequencer.turn():
+        pass
+    with ThreadPoolExecutor(1) as pool:
+        assert print_pending(stage.database, blobs, stage.issuer(), pool=pool) == 2
+    while sequencer.turn():
+        pass
+    sequencer.close()
+    return second_session(stage)
+
+
+def second_session(stage: Stage) -> bytes:
+    """A running session of the same candidates; their cards replace the first ones."""
+    admin = stage.cast["admin"]
+    scheme = stage.database.read_sync(registrations.session, session_id=stage.session).scheme
+    own = plan_session(stage.database, stage.cast, scheme)
+    room = stage.database.read_sync(registrations.rooms, session_id=own)[0]
+    stage.second = stage.database.write_sync(
+        registration.register_candidates,
+        session_id=own,
+        room_id=room.id,
+        candidates=tuple(Candidate(name, nip, "Dinas Contoh") for name, nip in CANDIDATES),
+        by=admin,
+    )
+    stage.database.write_sync(
+        registration.assign_proctor,
+        session_id=own,
+        account_id=stage.cast["pengawas"].account_id or b"",
+        by=admin,
+    )
+    stage.database.write_sync(freeze_session, session_id=own, by=admin)
+    stage.database.write_sync(registration.open_session, session_id=own, by=admin)
+    return own
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def world(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    keys: Keyring,
+    stage_templates: Callable[[str], Template],
+) -> Iterator[World]:
+    """The world, once for each engine and module."""
+    folder = tmp_path_factory.mktemp("world")
+    for stage in open_stage(request.param, request, folder, keys, stage_templates):
+        blobs = Blobs(folder / "blobs")
+        running = set_up(stage, blobs, folder)
+        settings = Settings(data=folder, database_url=stage.database.url, sequencer=False)
+        here = Installation(
+            settings=settings,
+            database=stage.database,
+            blobs=blobs,
+            sequencer=None,
+            public_url=stage.issuer().public_url,
+            log_origin=ORIGIN,
+            log_vkey=verifier_key(ORIGIN, keys.signing("log")).vkey,
+            demo=True,
+        )
+        with served(create_app(settings, here=here)) as address:
+            made = World(address, stage, here)
+            made.running = running
+            yield made
+            made.close()
