@@ -20,7 +20,12 @@ from litestar.static_files import create_static_files_router
 
 from audit.log import note_clock_step
 from audit.note import verifier_key
+from audit.policy import SELF_SIGNED
+from audit.policy import parse as parse_policy
 from audit.sequencer import Sequencer
+from audit.timestamping import stamp_daily
+from audit.witness_client import Cosigner
+from audit.witnessing import announce_policy
 from certificates.issuing import Issuer, issue_awards, print_pending
 from exam_engine.delivery.closing import sweep
 from kernel import keys as keyrings
@@ -39,6 +44,8 @@ from web.security import security_headers
 SEQUENCE_SECONDS = 0.15
 SWEEP_SECONDS = 2.0
 HEARTBEAT_SECONDS = 5.0
+WITNESS_SECONDS = 5.0
+STAMP_SECONDS = 600.0
 DEMO_HOST = "ujikom.contoh.invalid"
 
 log = logs.get(__name__)
@@ -81,12 +88,12 @@ def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
         raise AddressMissing
     public_url = (settings.public_url or f"https://{DEMO_HOST}").rstrip("/")
     origin = settings.log_origin or f"{urlsplit(public_url).netloc}/log/contoh"
-    key = database.keys.signing("log")
-    sequencer = None
-    if settings.sequencer:
-        sequencer = Sequencer(
-            database, signing_key=key, origin=origin, lock_path=settings.data / "lock" / "log"
-        )
+    text = settings.witness_policy.read_text() if settings.witness_policy else ""
+    policy = parse_policy(text) if text else SELF_SIGNED
+    sequencer = _sequencer(settings, database, origin, text) if settings.sequencer else None
+    cosigner = None
+    if sequencer and policy.witnesses:
+        cosigner = Cosigner(database, policy, refuse=sequencer.refuse)
     return Installation(
         settings=settings,
         database=database,
@@ -94,14 +101,32 @@ def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
         sequencer=sequencer,
         public_url=public_url,
         log_origin=origin,
-        log_vkey=verifier_key(origin, key).vkey,
+        log_vkey=verifier_key(origin, database.keys.signing("log")).vkey,
         demo=demo,
+        policy=policy,
+        cosigner=cosigner,
     )
+
+
+def _sequencer(settings: Settings, database: Database, origin: str, policy: str) -> Sequencer:
+    """The one sequencer of this installation; it publishes the empty log at first."""
+    ring = database.keys
+    previous = settings.log_previous.read_text() if settings.log_previous else None
+    sequencer = Sequencer(
+        database,
+        signing_key=ring.signing("log"),
+        next_key=ring.signing("log-2") if ring.exchanging else None,
+        origin=origin,
+        lock_path=settings.data / "lock" / "log",
+        previous=previous,
+    )
+    announce_policy(database, settings.data / "lock" / "policy", policy)
+    return sequencer
 
 
 def issuer_of(here: Installation) -> Issuer:
     """How this installation issues certificates."""
-    return Issuer(here.public_url, here.log_vkey, here.demo)
+    return Issuer(here.public_url, here.log_vkey, here.demo, here.policy)
 
 
 def printing_pool() -> ProcessPoolExecutor:
@@ -182,6 +207,11 @@ def _background(here: Installation) -> list[Work]:
     ]
     if here.sequencer:
         work.append(("sequencer", SEQUENCE_SECONDS, here.sequencer.turn))
+    if here.cosigner:
+        work.append(("witnesses", WITNESS_SECONDS, here.cosigner.turn))
+    if here.sequencer and here.settings.tsa_url:
+        url = here.settings.tsa_url
+        work.append(("timestamp", STAMP_SECONDS, lambda: stamp_daily(here.database, url)))
     return work
 
 

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 import click
 import msgspec
@@ -18,31 +17,15 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 import app
-from audit import reads
-from audit.export import export as export_log
-from audit.verify import main as verify_log
-from certificates import checking, verification, verify_file
-from exam_engine import auditing
-from exam_engine.schemes.scheme import Scheme, from_bytes
-from exam_engine.schemes.service import publish_scheme
-from kernel import keys as keyrings
-from kernel import logs
-from kernel.clock import ManualClock, SystemClock
-from kernel.errors import UjikomError
-from kernel.settings import Settings, from_environment
-from migrations import schema
-from people import passwords
-from people import service as people
-from people import store as persons
-from people.roles import STAFF as STAFF_MAY
-from people.roles import Role
-from question_banks import service as banks
-from question_banks.formats.native import read_bank, read_mapping, subject_mapping
-from samples import demo as sample_run
-from samples import schemes
-from samples.people import STAFF
-from samples.report import report
-from terminal import (
+from certificates import verification, verify_file
+from commands import log, staff
+from commands.installed import opens
+from commands.log import verify_own
+from commands.staff import PRESETS
+from commands.terminal import (
+    CODES,
+    COUNT,
+    FILE,
     OK,
     UNREADY,
     WRONG,
@@ -54,15 +37,21 @@ from terminal import (
     tell,
     wrong_use,
 )
+from exam_engine import auditing
+from exam_engine.schemes import presets as schemes
+from exam_engine.schemes.scheme import Scheme
+from kernel import keys as keyrings
+from kernel import logs
+from kernel.clock import ManualClock, SystemClock
+from kernel.errors import UjikomError
+from kernel.settings import Settings, from_environment
+from migrations import schema
+from question_banks.formats.native import read_bank, subject_mapping
+from samples import demo as sample_run
+from samples.people import STAFF
+from samples.report import report
 from web.error_texts import text_of
 from web.installation import Installation
-
-CODES: Final = "Kode keluar: 0 baik, 1 ada yang salah, 2 cara pakai, 3 belum siap, 4 ditolak."
-FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-COUNT: Final = click.IntRange(min=1)
-
-PRESETS: Final = {scheme.code: scheme for scheme in (schemes.PUBLIC_SERVICE, schemes.SKD)}
-ROLES: Final = click.Choice(sorted(str(role) for role in STAFF_MAY))
 
 
 def main() -> None:
@@ -137,33 +126,6 @@ def simulate(code: str, file: Path | None, candidates: int) -> None:
     sys.exit(_hold(_settings(), scheme, file, candidates))
 
 
-@cli.group(epilog=CODES)
-def bank() -> None:
-    """Bank soal."""
-
-
-@bank.command("import", epilog=CODES, short_help="Impor berkas bank soal.")
-@click.argument("file", type=FILE)
-@click.option("--bank", "name", required=True, help="Nama bank soal.")
-@click.option("--as", "username", default="penyusun", show_default=True, help="Akun penyusun.")
-@click.option("--map", "mapping", type=FILE, help="Pemetaan.")
-@click.option("--skd", is_flag=True, help="Pakai pemetaan TWK, TIU, TKP.")
-def import_bank(file: Path, name: str, username: str, mapping: Path | None, *, skd: bool) -> None:
-    """Impor FILE (ujikom-bank/1); butir yang ditolak disebut dengan alasannya."""
-    with _installation() as here:
-        principal = here.database.read_sync(persons.principal_of_account, username=username)
-        chosen = subject_mapping() if skd else None
-        if mapping:
-            chosen = read_mapping(mapping.read_bytes())
-        read = read_bank(file.read_bytes(), chosen)
-        changed = banks.import_file(here.database, bank_name=name, file=read, by=principal)
-    for rejected in read.rejected:
-        tell(f"ditolak  {rejected.external_id}: {rejected.reason}")
-    console.print(f"{len(read.items)} butir diterima ({changed} baru atau berubah), "
-                  f"{len(read.rejected)} ditolak.")  # fmt: skip
-    sys.exit(WRONG if read.rejected else OK)
-
-
 @cli.command(epilog=CODES, short_help="Periksa sertifikat PDF.")
 @click.argument("file", type=FILE)
 @click.option("--key", "vkey", help="Kunci log (bila di luar instalasi ini).")
@@ -205,35 +167,6 @@ def _raw_key(text: str) -> bytes:
         raise wrong_use("--credential-key bukan hex", "--credential-key is not hex") from error
 
 
-@cli.group(epilog=CODES)
-def audit() -> None:
-    """Log audit."""
-
-
-@audit.command("verify", epilog=CODES, short_help="Hitung ulang log dan bandingkan.")
-@click.argument("source", required=False)
-@click.option("--key", "vkey", help="Kunci pemeriksa log itu (wajib dengan SOURCE).")
-@click.option("--state", type=click.Path(path_type=Path), help="Ingat titik periksa terakhir.")
-def audit_verify(source: str | None, vkey: str | None, state: Path | None) -> None:
-    """Hitung ulang log: basis data ini dan tabel ujiannya, atau SOURCE (URL atau map ekspor)."""
-    if source:
-        if not vkey:
-            raise wrong_use("--key diperlukan bersama SOURCE", "SOURCE needs --key")
-        extra = ["--state", str(state)] if state else []
-        sys.exit(verify_log([source, "--key", vkey, *extra]))
-    with _installation() as here:
-        sys.exit(_verify_own(here))
-
-
-@audit.command("export", epilog=CODES, short_help="Tulis log sebagai berkas statis.")
-@click.argument("folder", type=click.Path(path_type=Path))
-def audit_export(folder: Path) -> None:
-    """Tulis log sebagai berkas statis yang dapat dilayani peladen web apa pun."""
-    with _installation() as here, bar() as progress:
-        export_log(here.database, folder, lambda done, total: progress("petak", done, total))
-    tell(f"Diekspor. Periksa: ujikom audit verify {folder} --key {here.log_vkey}")
-
-
 @cli.command(epilog=CODES, short_help="Putar ulang satu ujian.")
 @click.argument("sitting")
 def replay(sitting: str) -> None:
@@ -263,69 +196,6 @@ def init(passphrase_file: Path) -> None:
     tell(f"Kunci dibuat di {settings.data / 'keys'}. Simpan cadangannya terpisah.")
 
 
-@cli.group(epilog=CODES)
-def account() -> None:
-    """Akun petugas."""
-
-
-@account.command("add", epilog=CODES, short_help="Tambah akun petugas.")
-@click.argument("username")
-@click.option("--name", required=True, help="Nama lengkap.")
-@click.option("--nip", required=True, help="NIP, 18 angka.")
-@click.option("--agency", required=True, help="Nama instansi; dibuat bila belum ada.")
-@click.option("--place", default="", help="Tempat kedudukan instansi baru.")
-@click.option("--unit", default="", help="Unit kerja.")
-@click.option("--role", "roles", required=True, multiple=True, type=ROLES, help="Peran.")
-@click.option("--password-file", required=True, type=FILE, help="Berkas kata sandi.")
-def add_account(
-    username: str,
-    *,
-    name: str,
-    nip: str,
-    agency: str,
-    place: str,
-    unit: str,
-    roles: tuple[str, ...],
-    password_file: Path,
-) -> None:
-    """Tambah akun USERNAME dengan peran; pemberian peran tercatat di log."""
-    hashed = passwords.hash_password(password_file.read_text().strip())
-    with _installation() as here:
-        write = here.database.write_sync
-        agency_id = write(people.create_agency, name=agency, place=place or agency)
-        person = write(people.create_person, agency_id=agency_id, name=name, nip=nip, unit=unit)
-        write(
-            people.create_account,
-            person_id=person,
-            username=username,
-            password_hash=hashed,
-            roles=tuple(Role(role) for role in roles),
-        )
-    tell(f"Akun {username} dibuat: {', '.join(roles)}.")
-
-
-@cli.group(epilog=CODES)
-def scheme() -> None:
-    """Skema sertifikasi."""
-
-
-@scheme.command("publish", epilog=CODES, short_help="Terbitkan versi skema.")
-@click.argument("file", type=FILE)
-def publish(file: Path) -> None:
-    """Terbitkan versi skema dari FILE (ujikom-scheme/1); versi yang sama tidak berubah lagi."""
-    parsed = from_bytes(file.read_bytes())
-    with _installation() as here:
-        digest = here.database.write_sync(publish_scheme, scheme=parsed)
-    tell(f"{parsed.code} versi {parsed.version}: {digest.hex()}")
-
-
-@scheme.command("preset", epilog=CODES, short_help="Cetak skema contoh sebagai JSON.")
-@click.argument("code", type=click.Choice(sorted(PRESETS)))
-def preset(code: str) -> None:
-    """Cetak skema CODE sebagai berkas ujikom-scheme/1, untuk disunting lalu diterbitkan."""
-    click.echo(msgspec.json.format(msgspec.json.encode(PRESETS[code]), indent=1).decode())
-
-
 @cli.command(epilog=CODES)
 def migrate() -> None:
     """Naikkan skema basis data ke versi ini."""
@@ -339,13 +209,14 @@ def _settings() -> Settings:
     return settings
 
 
+@opens
 @contextmanager
-def _installation() -> Iterator[Installation]:
+def _installation(*, sequencer: bool = False) -> Iterator[Installation]:
     """An installation beside a server that may be running; raises KeysMissing where none is."""
     settings = _settings()
     if not (settings.data / "keys").exists():
         raise keyrings.KeysMissing(folder=str(settings.data / "keys"), purpose="log")
-    here = app.install(msgspec.structs.replace(settings, sequencer=False))
+    here = app.install(msgspec.structs.replace(settings, sequencer=sequencer))
     try:
         yield here
     finally:
@@ -362,26 +233,6 @@ def _check_address(settings: Settings) -> None:
             "a network address without TLS: set UJIKOM_TLS_CERTIFICATE and UJIKOM_TLS_KEY,"
             " or UJIKOM_INSECURE_LAN=true when the network is closed indeed",
         )
-
-
-def _verify_own(here: Installation) -> int:
-    """Log, exam tables and stored PDFs; every fault is named."""
-    lock = here.settings.data / "lock" / "log"
-    with bar() as progress:
-        faults = here.database.read_sync(
-            checking.log_faults,
-            vkey=here.log_vkey,
-            lock=lock if lock.exists() else None,
-            progress=lambda done, total: progress("log", done, total),
-        )
-    faults += here.database.read_sync(checking.exam_faults)
-    faults += here.database.read_sync(checking.certificate_faults, blobs=here.blobs)
-    for fault in faults:
-        tell(f"BEDA   {fault}")
-    if not faults:
-        state = here.database.read_sync(reads.state)
-        console.print(f"cocok  log {state.size if state else 0} catatan, tabel ujian, sertifikat")
-    return WRONG if faults else OK
 
 
 def _demo(settings: Settings, candidates: int) -> int:
@@ -419,7 +270,7 @@ def _hold(settings: Settings, scheme: Scheme, file: Path | None, candidates: int
                 shard=here.log_origin.partition("/")[2],
                 vkey=here.log_vkey,
             )
-        status = _verify_own(here)
+        status = verify_own(here)
         table, replays = here.database.read_sync(report, outcomes=held.outcomes)
     finally:
         app.close(here)
@@ -447,3 +298,7 @@ def _welcome(settings: Settings, here: Installation) -> None:
         if pdfs:
             tell(f"Sertifikat:    {address}/V/{pdfs[0].stem}")
             tell(f"Berkasnya:     {pdfs[0]}")
+
+
+for group in (staff.account, staff.bank, staff.scheme, log.audit, log.witness, log.keys):
+    cli.add_command(group)

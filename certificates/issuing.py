@@ -15,6 +15,8 @@ import msgspec
 
 from audit import log, merkle, reads
 from audit.log import record
+from audit.policy import SELF_SIGNED, Policy
+from audit.witnessing import witnessed
 from certificates import bundle, codes, credential, store
 from certificates import claim as claims
 from certificates.claim import Claim, Competency
@@ -36,11 +38,12 @@ LOOKUP: Final = b"ujikom/certificate-code/v1\0"
 
 
 class Issuer(msgspec.Struct, frozen=True):
-    """Who issues: the public address, the log's verifier key, whether these are samples."""
+    """Who issues: public address, the log's verifier key, whether samples, whose cosignatures."""
 
     public_url: str
     log_vkey: str
     sample: bool
+    policy: Policy = SELF_SIGNED
 
     @property
     def prefix(self) -> str:
@@ -108,11 +111,13 @@ def issue_one(tx: Tx, *, sitting_id: bytes, issuer: Issuer) -> str | None:
 
 
 def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | None:
-    """What step 2 needs; None while no published checkpoint covers the certificate's leaf."""
+    """What step 2 needs; None while no checkpoint that meets the witness policy covers the leaf."""
     certificate = store.by_id(tx, certificate_id)
     if certificate is None:
         raise CertificateUnknown
-    proof = reads.tlog_proof(tx, certificate.leaf_hash)
+    index = log.index_of(tx, certificate.leaf_hash)
+    row = None if index is None else witnessed(tx, issuer.policy, size=index + 1)
+    proof = reads.tlog_proof(tx, certificate.leaf_hash, against=row) if row else None
     if proof is None:
         return None
     sealer = persons.sealer(tx, certificate.person_id)

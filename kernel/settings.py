@@ -37,6 +37,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     passphrase_file: Path | None = None
     log_level: str = "info"
     sequencer: bool = True
+    witness_policy: Path | None = None
+    tsa_url: str = ""
+    log_previous: Path | None = None
 
     @property
     def url(self) -> str:

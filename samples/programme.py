@@ -4,6 +4,7 @@ import contextlib
 from pathlib import Path
 from typing import Final
 
+from exam_engine.schemes.presets import PUBLIC_SERVICE, SKD
 from exam_engine.schemes.scheme import Scheme
 from exam_engine.schemes.service import publish_scheme
 from kernel.database import Database
@@ -17,7 +18,6 @@ from question_banks.content import Content
 from question_banks.formats.native import BankFile, read_bank
 from question_banks.states import ItemState
 from samples.people import AGENCY, PLACE, STAFF, Staff
-from samples.schemes import PUBLIC_SERVICE, SKD
 
 BANKS: Final = Path(__file__).parent / "bank"
 BANK_NAME: Final = "Pelayanan Publik (DATA CONTOH)"

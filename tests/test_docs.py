@@ -13,10 +13,10 @@ import click
 import msgspec
 import pytest
 
-import terminal
 from audit import events
 from audit import verify as audit_verify
 from audit.note import verifier_key
+from commands import terminal
 from kernel import keys as keyrings
 from kernel.database.marks import write_jobs
 from kernel.settings import PREFIX, Settings

@@ -21,12 +21,13 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 import app
+from exam_engine.schemes import presets as schemes
 from exam_engine.schemes.scheme import digest, to_bytes
 from kernel.clock import ManualClock
 from kernel.heartbeat import last_beat
 from kernel.settings import Settings
 from people.roles import Role
-from samples import programme, schemes
+from samples import programme
 from samples.answer_key import answer_key, ranked
 from samples.people import STAFF
 from samples.serving import served

@@ -301,6 +301,18 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Saksi pernah melihat log yang lain atau lebih panjang."),
         _("Hentikan penerbitan. Ikuti langkah pemulihan log di dokumentasi."),
     ),
+    "replay_collides": (
+        _("Ujian {handle} sudah berlanjut sejak pemulihan."),
+        _("Ikuti bagian B di docs/how-to/recover-the-log.md."),
+    ),
+    "stamp_refused": (
+        _("Otoritas stempel waktu tidak memberi stempel ({reason})."),
+        _("Sistem mencoba lagi; periksa UJIKOM_TSA_URL."),
+    ),
+    "token_unready": (
+        _("Token kunci {token} tidak siap ({reason})."),
+        _("Periksa modul, label, dan PIN token."),
+    ),
     "file_too_large": (
         _("Berkas lebih besar dari {limit_mib} MiB."),
         _("Pilih berkas yang lebih kecil."),

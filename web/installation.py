@@ -2,7 +2,9 @@
 
 import msgspec
 
+from audit.policy import SELF_SIGNED, Policy
 from audit.sequencer import Sequencer
+from audit.witness_client import Cosigner
 from kernel.blobs import Blobs
 from kernel.database import Database
 from kernel.settings import Settings
@@ -19,3 +21,5 @@ class Installation(msgspec.Struct, frozen=True):
     log_origin: str
     log_vkey: str
     demo: bool
+    policy: Policy = SELF_SIGNED
+    cosigner: Cosigner | None = None

@@ -20,6 +20,7 @@ SOURCES = ("kernel", "audit", "people", "competencies", "question_banks", "exam_
            "certificates", "web", "samples")  # fmt: skip
 EVIDENCE = {
     "log_entry", "log_node", "log_checkpoint", "log_chain",
+    "log_tsa",
     "item_version",
     "scheme_version", "session_freeze", "paper", "response", "result", "decision", "decision_row",
     "certificate", "certificate_pdf", "certificate_status",

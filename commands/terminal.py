@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import click
@@ -22,6 +23,10 @@ OK: Final = 0
 WRONG: Final = 1
 UNREADY: Final = 3
 REFUSED: Final = 4
+
+CODES: Final = "Kode keluar: 0 baik, 1 ada yang salah, 2 cara pakai, 3 belum siap, 4 ditolak."
+FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+COUNT: Final = click.IntRange(min=1)
 
 console = Console(highlight=False)
 

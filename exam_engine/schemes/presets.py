@@ -1,4 +1,7 @@
-"""The sample's schemes. "Simulasi SKD" follows Kepmen PANRB 651/2023 (30, 35 and 45 items)."""
+"""Preset schemes, to publish as they are or to edit first.
+
+"Simulasi SKD" follows Kepmen PANRB 651/2023 (30, 35 and 45 items).
+"""
 
 from typing import Final
 

@@ -1,0 +1,165 @@
+"""`ujikom audit`: the log against itself, the tables against the log, the log as files."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from audit import key_rotation, reads
+from audit.export import export as export_log
+from audit.note import parse_vkey, verifier_key
+from audit.recovery import replay_tail
+from audit.source import open_source
+from audit.verify import main as verify_log
+from audit.witness_server import serve_witness
+from certificates import checking
+from commands.installed import installation
+from commands.terminal import CODES, FILE, OK, WRONG, bar, console, tell, wrong_use
+from kernel import keys as keyrings
+from web.installation import Installation
+
+
+@click.group(epilog=CODES)
+def audit() -> None:
+    """Log audit."""
+
+
+@audit.command("verify", epilog=CODES, short_help="Hitung ulang log dan bandingkan.")
+@click.argument("source", required=False)
+@click.option("--key", "vkey", help="Kunci pemeriksa log itu (wajib dengan SOURCE).")
+@click.option("--state", type=click.Path(path_type=Path), help="Ingat titik periksa terakhir.")
+@click.option("--policy", type=FILE, help="Kebijakan saksi yang harus dipenuhi.")
+def audit_verify(
+    source: str | None, vkey: str | None, state: Path | None, policy: Path | None
+) -> None:
+    """Hitung ulang log: basis data ini dan tabel ujiannya, atau SOURCE (URL atau map ekspor)."""
+    if source:
+        if not vkey:
+            raise wrong_use("--key diperlukan bersama SOURCE", "SOURCE needs --key")
+        extra = ["--state", str(state)] if state else []
+        extra += ["--policy", str(policy)] if policy else []
+        sys.exit(verify_log([source, "--key", vkey, *extra]))
+    with installation() as here:
+        sys.exit(verify_own(here))
+
+
+@audit.command("export", epilog=CODES, short_help="Tulis log sebagai berkas statis.")
+@click.argument("folder", type=click.Path(path_type=Path))
+def audit_export(folder: Path) -> None:
+    """Tulis log sebagai berkas statis yang dapat dilayani peladen web apa pun."""
+    with installation() as here, bar() as progress:
+        export_log(here.database, folder, lambda done, total: progress("petak", done, total))
+    tell(f"Diekspor. Periksa: ujikom audit verify {folder} --key {here.log_vkey}")
+
+
+@audit.command("fsck", epilog=CODES, short_help="Hitung ulang log dari catatannya.")
+def audit_fsck() -> None:
+    """Hitung ulang pohon, simpul, titik periksa, rantai, dan pembuka dari catatan tersimpan."""
+    with installation() as here:
+        faults = _log_faults(here)
+    for fault in faults:
+        tell(f"BEDA   {fault}")
+    if not faults:
+        console.print("cocok  log")
+    sys.exit(WRONG if faults else OK)
+
+
+@audit.command("replay", epilog=CODES, short_help="Pulihkan ekor log dari ekspor atau cermin.")
+@click.argument("source")
+def audit_replay(source: str) -> None:
+    """Tambahkan catatan yang hilang dari SOURCE (map ekspor atau URL); lihat recover-the-log.md."""
+    with installation() as here:
+        done = replay_tail(here.database, open_source(source), parse_vkey(here.log_vkey))
+    tell(f"{done.found} catatan ada, {done.size - done.found} dipulihkan.")
+
+
+@audit.command("adopt", epilog=CODES, short_help="Ambil alih log tanpa berkas kuncinya.")
+@click.argument("checkpoint", type=FILE)
+def audit_adopt(checkpoint: Path) -> None:
+    """Percayai CHECKPOINT dari ekspor atau saksi sebagai titik tanda tangan terakhir."""
+    with installation(sequencer=True) as here:
+        assert here.sequencer is not None  # noqa: S101 - it was asked for
+        taken = here.sequencer.adopt(checkpoint.read_text())
+    tell(f"Log diambil alih pada ukuran {taken.size}.")
+
+
+@audit.command("freeze", epilog=CODES, short_help="Tutup log ini; yang baru menyebutnya.")
+@click.option("--next", "following", required=True, help="Nama log berikutnya.")
+@click.option("--reason", required=True, help="Alasan, tercatat di log.")
+def audit_freeze(following: str, reason: str) -> None:
+    """Catat bahwa log ini ditutup dan log mana yang melanjutkannya."""
+    with installation() as here:
+        here.database.write_sync(key_rotation.freeze, next_origin=following, reason=reason)
+    tell("Penutupan tercatat; jalankan server sampai tercetak di titik periksa.")
+
+
+@click.group(epilog=CODES)
+def witness() -> None:
+    """Saksi log untuk lembaga lain."""
+
+
+@witness.command("serve", epilog=CODES, short_help="Jalankan saksi.")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--name", required=True, help="Nama kunci saksi, misalnya saksi.example.ac.id/w1.")
+@click.option("--log", "logs", required=True, multiple=True, help="Kunci log yang disaksikan.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Alamat.")
+@click.option("--port", default=8010, show_default=True, help="Porta.")
+def witness_serve(folder: Path, name: str, logs: tuple[str, ...], host: str, port: int) -> None:
+    """Jalankan saksi dengan kunci dan keadaan di FOLDER; tidak perlu instalasi Ujikom."""
+    keys = [parse_vkey(vkey) for vkey in logs]
+    serve_witness(folder, name=name, logs=keys, host=host, port=port)
+
+
+@click.group(epilog=CODES)
+def keys() -> None:
+    """Kunci instalasi."""
+
+
+@keys.command("log-add", epilog=CODES, short_help="Buat kunci log berikutnya.")
+def keys_log_add() -> None:
+    """Mulai pergantian kunci log: setelah server dijalankan ulang, kedua kunci menandatangani."""
+    with installation() as here:
+        settings = here.settings
+        given = settings.passphrase_file
+        passphrase = given.read_text().strip() if given else None
+        keyrings.add_log_key(settings.data / "keys", passphrase=passphrase)
+        ring = keyrings.load(settings.data / "keys", passphrase=passphrase)
+        following = verifier_key(here.log_origin, ring.signing("log-2")).vkey
+        here.database.write_sync(key_rotation.note_key_added, vkey=following)
+    tell(f"Kunci berikutnya: {following}")
+
+
+@keys.command("log-retire", epilog=CODES, short_help="Selesaikan pergantian kunci log.")
+def keys_log_retire() -> None:
+    """Catat pensiunnya kunci lama, tandatangani sekali lagi, lalu pakai kunci baru saja."""
+    with installation(sequencer=True) as here:
+        assert here.sequencer is not None  # noqa: S101 - it was asked for
+        here.database.write_sync(key_rotation.note_key_retired, vkey=here.log_vkey)
+        here.sequencer.drain()
+        folder = here.settings.data / "keys"
+    keyrings.retire_log_key(folder)
+    tell("Kunci lama disimpan terpisah; jalankan ulang server.")
+
+
+def verify_own(here: Installation) -> int:
+    """Log, exam tables and stored PDFs; every fault is named."""
+    faults = _log_faults(here)
+    faults += here.database.read_sync(checking.exam_faults)
+    faults += here.database.read_sync(checking.certificate_faults, blobs=here.blobs)
+    for fault in faults:
+        tell(f"BEDA   {fault}")
+    if not faults:
+        state = here.database.read_sync(reads.state)
+        console.print(f"cocok  log {state.size if state else 0} catatan, tabel ujian, sertifikat")
+    return WRONG if faults else OK
+
+
+def _log_faults(here: Installation) -> list[str]:
+    lock = here.settings.data / "lock" / "log"
+    with bar() as progress:
+        return here.database.read_sync(
+            checking.log_faults,
+            vkey=here.log_vkey,
+            lock=lock if lock.exists() else None,
+            progress=lambda done, total: progress("log", done, total),
+        )

@@ -1,0 +1,113 @@
+"""`ujikom account`, `ujikom scheme`, `ujikom bank`: what an operator prepares."""
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+
+from commands.installed import installation
+from commands.terminal import CODES, FILE, OK, WRONG, console, tell
+from exam_engine.schemes import presets as schemes
+from exam_engine.schemes.scheme import from_bytes
+from exam_engine.schemes.service import publish_scheme
+from people import passwords
+from people import service as people
+from people import store as persons
+from people.roles import STAFF, Role
+from question_banks import service as banks
+from question_banks.formats.native import read_bank, read_mapping, subject_mapping
+
+PRESETS: Final = {scheme.code: scheme for scheme in (schemes.PUBLIC_SERVICE, schemes.SKD)}
+ROLES: Final = click.Choice(sorted(str(role) for role in STAFF))
+
+
+@click.group(epilog=CODES)
+def bank() -> None:
+    """Bank soal."""
+
+
+@bank.command("import", epilog=CODES, short_help="Impor berkas bank soal.")
+@click.argument("file", type=FILE)
+@click.option("--bank", "name", required=True, help="Nama bank soal.")
+@click.option("--as", "username", default="penyusun", show_default=True, help="Akun penyusun.")
+@click.option("--map", "mapping", type=FILE, help="Pemetaan.")
+@click.option("--skd", is_flag=True, help="Pakai pemetaan TWK, TIU, TKP.")
+def import_bank(file: Path, name: str, username: str, mapping: Path | None, *, skd: bool) -> None:
+    """Impor FILE (ujikom-bank/1); butir yang ditolak disebut dengan alasannya."""
+    with installation() as here:
+        principal = here.database.read_sync(persons.principal_of_account, username=username)
+        chosen = subject_mapping() if skd else None
+        if mapping:
+            chosen = read_mapping(mapping.read_bytes())
+        read = read_bank(file.read_bytes(), chosen)
+        changed = banks.import_file(here.database, bank_name=name, file=read, by=principal)
+    for rejected in read.rejected:
+        tell(f"ditolak  {rejected.external_id}: {rejected.reason}")
+    console.print(f"{len(read.items)} butir diterima ({changed} baru atau berubah), "
+                  f"{len(read.rejected)} ditolak.")  # fmt: skip
+    sys.exit(WRONG if read.rejected else OK)
+
+
+@click.group(epilog=CODES)
+def account() -> None:
+    """Akun petugas."""
+
+
+@account.command("add", epilog=CODES, short_help="Tambah akun petugas.")
+@click.argument("username")
+@click.option("--name", required=True, help="Nama lengkap.")
+@click.option("--nip", required=True, help="NIP, 18 angka.")
+@click.option("--agency", required=True, help="Nama instansi; dibuat bila belum ada.")
+@click.option("--place", default="", help="Tempat kedudukan instansi baru.")
+@click.option("--unit", default="", help="Unit kerja.")
+@click.option("--role", "roles", required=True, multiple=True, type=ROLES, help="Peran.")
+@click.option("--password-file", required=True, type=FILE, help="Berkas kata sandi.")
+def add_account(
+    username: str,
+    *,
+    name: str,
+    nip: str,
+    agency: str,
+    place: str,
+    unit: str,
+    roles: tuple[str, ...],
+    password_file: Path,
+) -> None:
+    """Tambah akun USERNAME dengan peran; pemberian peran tercatat di log."""
+    hashed = passwords.hash_password(password_file.read_text().strip())
+    with installation() as here:
+        write = here.database.write_sync
+        agency_id = write(people.create_agency, name=agency, place=place or agency)
+        person = write(people.create_person, agency_id=agency_id, name=name, nip=nip, unit=unit)
+        write(
+            people.create_account,
+            person_id=person,
+            username=username,
+            password_hash=hashed,
+            roles=tuple(Role(role) for role in roles),
+        )
+    tell(f"Akun {username} dibuat: {', '.join(roles)}.")
+
+
+@click.group(epilog=CODES)
+def scheme() -> None:
+    """Skema sertifikasi."""
+
+
+@scheme.command("publish", epilog=CODES, short_help="Terbitkan versi skema.")
+@click.argument("file", type=FILE)
+def publish(file: Path) -> None:
+    """Terbitkan versi skema dari FILE (ujikom-scheme/1); versi yang sama tidak berubah lagi."""
+    parsed = from_bytes(file.read_bytes())
+    with installation() as here:
+        digest = here.database.write_sync(publish_scheme, scheme=parsed)
+    tell(f"{parsed.code} versi {parsed.version}: {digest.hex()}")
+
+
+@scheme.command("preset", epilog=CODES, short_help="Cetak skema contoh sebagai JSON.")
+@click.argument("code", type=click.Choice(sorted(PRESETS)))
+def preset(code: str) -> None:
+    """Cetak skema CODE sebagai berkas ujikom-scheme/1, untuk disunting lalu diterbitkan."""
+    click.echo(msgspec.json.format(msgspec.json.encode(PRESETS[code]), indent=1).decode())
