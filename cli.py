@@ -17,8 +17,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 import app
-from certificates import verification, verify_file
-from commands import log, staff
+from commands import log, people, staff
 from commands.installed import opens
 from commands.log import verify_own
 from commands.staff import PRESETS
@@ -37,6 +36,7 @@ from commands.terminal import (
     tell,
     wrong_use,
 )
+from commands.verify import verify
 from exam_engine import auditing
 from exam_engine.schemes import presets as schemes
 from exam_engine.schemes.scheme import Scheme
@@ -124,47 +124,6 @@ def simulate(code: str, file: Path | None, candidates: int) -> None:
             "--scheme PPD, or --scheme SKD together with --bank FILE",
         )
     sys.exit(_hold(_settings(), scheme, file, candidates))
-
-
-@cli.command(epilog=CODES, short_help="Periksa sertifikat PDF.")
-@click.argument("file", type=FILE)
-@click.option("--key", "vkey", help="Kunci log (bila di luar instalasi ini).")
-@click.option("--credential-key", help="Kunci kredensial, hex 32 bita.")
-def verify(file: Path, vkey: str | None, credential_key: str | None) -> None:
-    """Periksa sertifikat PDF; tanpa kunci, memakai kunci dan status instalasi ini."""
-    pdf = file.read_bytes()
-    status = None
-    if vkey and credential_key:
-        keys = verify_file.TrustedKeys(credential=(_raw_key(credential_key),), log=(vkey,))
-        report = verify_file.check_offline(pdf, trusted_keys=keys, at=SystemClock().now())
-        verdict = str(report.verdict)
-    elif vkey or credential_key:
-        raise wrong_use(
-            "--key dan --credential-key dipakai bersama", "--key and --credential-key go together"
-        )
-    else:
-        with _installation() as here:
-            ring = here.database.keys
-            keys = verify_file.TrustedKeys(
-                credential=(ring.verify_key("credential"),), log=(here.log_vkey,)
-            )
-            report = verify_file.check_offline(pdf, trusted_keys=keys, at=here.database.clock.now())
-            status = here.database.read_sync(verification.by_file, pdf=pdf)
-        verdict = str(status.status) if status else "not_issued_here_as_it_is"
-    for check in report.checks:
-        console.print(f"{check.outcome:<12} {check.name} {check.code or ''}".rstrip())
-    console.print(f"verdict      {verdict}")
-    holds = report.verdict is verify_file.Verdict.VALID_STATUS_UNKNOWN
-    proven = status is None or (status.signed and status.opens)
-    good = verdict in {"valid", str(verify_file.Verdict.VALID_STATUS_UNKNOWN)}
-    sys.exit(OK if holds and proven and good else WRONG)
-
-
-def _raw_key(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError as error:
-        raise wrong_use("--credential-key bukan hex", "--credential-key is not hex") from error
 
 
 @cli.command(epilog=CODES, short_help="Putar ulang satu ujian.")
@@ -300,5 +259,6 @@ def _welcome(settings: Settings, here: Installation) -> None:
             tell(f"Berkasnya:     {pdfs[0]}")
 
 
-for group in (staff.account, staff.bank, staff.scheme, log.audit, log.witness, log.keys):
-    cli.add_command(group)
+LOG = (log.audit, log.witness, log.keys)
+for command in (staff.account, staff.bank, staff.scheme, *LOG, people.people, verify):
+    cli.add_command(command)

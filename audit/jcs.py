@@ -38,10 +38,10 @@ def spell(value: Any) -> bytes:
 def decode(data: bytes) -> Any:
     """Parse canonical bytes; any other spelling of the same value is refused."""
     try:
-        value = json.loads(data, object_pairs_hook=_unique, parse_float=_refuse_float)
+        value = _parse(data.decode("utf-8-sig"))  # a mark at the start is another spelling
     except (ValueError, RecursionError) as error:
         raise JsonNotCanonical(reason="not_json") from error
-    if encode(value) != data:
+    if spell(value) != data:  # the parser has refused what `spell` must not see
         raise JsonNotCanonical(reason="another_spelling")
     return value
 
@@ -79,3 +79,23 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _refuse_float(text: str) -> NoReturn:
     raise JsonNotCanonical(reason="float", text=text)
+
+
+def _refuse_constant(text: str) -> NoReturn:
+    raise JsonNotCanonical(reason="type", type="float", text=text)
+
+
+def _integer(text: str) -> int:
+    value = int(text)
+    if abs(value) > SAFE_INTEGER:
+        raise JsonNotCanonical(reason="integer_too_large")
+    return value
+
+
+# Made once: `json.loads` with hooks would build a parser for every leaf.
+_parse = json.JSONDecoder(
+    object_pairs_hook=_unique,
+    parse_float=_refuse_float,
+    parse_int=_integer,
+    parse_constant=_refuse_constant,
+).decode

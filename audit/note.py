@@ -1,6 +1,7 @@
 """Signed notes (C2SP signed-note) with Ed25519 keys, and their verifier keys."""
 
 import base64
+import binascii
 import hashlib
 import re
 from collections.abc import Iterable
@@ -26,8 +27,8 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 def unb64(text: str) -> bytes:
     """Standard padded base64, one spelling only; raises ValueError."""
-    data = base64.b64decode(text, validate=True)
-    if base64.b64encode(data).decode() != text:
+    data = binascii.a2b_base64(text, strict_mode=True)
+    if binascii.b2a_base64(data, newline=False).decode() != text:
         raise ValueError(text)
     return data
 

@@ -1,6 +1,7 @@
 """What the log shows: published tiles, bundles, checkpoint, proofs, and its state."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -8,7 +9,7 @@ from audit import leaf, merkle, proof, store
 from audit.errors import TileUnknown
 from audit.store import StoredCheckpoint
 from audit.tiles import Place, TileHashes, encode_bundle, encode_tile, width_at
-from kernel.clock import from_micros, stamp, unstamp
+from kernel.clock import from_micros, micros, stamp, unstamp
 from kernel.database import Tx
 
 
@@ -79,6 +80,18 @@ def tlog_proof(tx: Tx, leaf_hash: bytes, *, against: StoredCheckpoint | None = N
     return proof.encode(proof.Proof(index, path, signed_note(tx, row)))
 
 
+def tlog_proofs(tx: Tx, leaf_hashes: list[bytes]) -> list[str] | None:
+    """Proof texts of several leaves against one checkpoint, None while it covers not all."""
+    row = store.newest_checkpoint(tx)
+    found = [store.index_of(tx, hashed) for hashed in leaf_hashes]
+    indices = [index for index in found if row is not None and index is not None]
+    if row is None or len(indices) < len(found) or max(indices, default=0) >= row.size:
+        return None
+    tree, signed = tree_hashes(tx, row.size), signed_note(tx, row)
+    paths = ((index, merkle.inclusion_proof(index, row.size, tree)) for index in indices)
+    return [proof.encode(proof.Proof(index, path, signed)) for index, path in paths]
+
+
 def consistency(tx: Tx, old: int, new: int) -> tuple[bytes, ...]:
     """The consistency proof between two sizes of the stored tree."""
     return merkle.consistency_proof(old, new, tree_hashes(tx, new))
@@ -109,3 +122,37 @@ def standing(tx: Tx) -> Standing:
             last = max(last, from_micros(row.signed_at))
         since = max(since, tx.at - last)
     return Standing(0 if row is None else row.size, store.waiting(tx), since)
+
+
+def birth(tx: Tx) -> datetime | None:
+    """When the first checkpoint was signed."""
+    first = store.checkpoint_from(tx, 0)
+    return None if first is None else from_micros(first[1])
+
+
+def sizes_at(tx: Tx, moments: Sequence[datetime]) -> list[int]:
+    """The published size at each of these moments, which ascend.
+
+    Later checkpoints are larger, so each moment is found by halving: its cost grows with the
+    logarithm of the log's size, and a moment after which nothing came costs one row.
+    """
+    newest = store.newest_checkpoint(tx)
+    sizes, size = [], 0
+    for moment in moments:
+        if newest is not None:
+            size = _size_at(tx, micros(moment), size, newest.size)
+        sizes.append(size)
+    return sizes
+
+
+def _size_at(tx: Tx, moment: int, low: int, high: int) -> int:
+    """The largest size signed up to `moment`; `low` was signed before it or is 0."""
+    step = low + 1
+    while low < high:
+        found = store.checkpoint_from(tx, step)
+        if found is None or found[1] > moment:
+            high = step - 1
+        else:
+            low = found[0]
+        step = (low + high + 1) // 2
+    return low

@@ -259,6 +259,14 @@ def newest_checkpoint(tx: Tx) -> StoredCheckpoint | None:
     return StoredCheckpoint(*row) if row else None
 
 
+def checkpoint_from(tx: Tx, size: int) -> tuple[int, int] | None:
+    """Size and time of the first checkpoint of at least this size."""
+    row = tx.one(
+        "SELECT size, signed_at FROM log_checkpoint WHERE size >= ? ORDER BY size LIMIT 1", size
+    )
+    return (row[0], row[1]) if row else None
+
+
 def checkpoint_root(tx: Tx, size: int) -> bytes | None:
     row = tx.one("SELECT root FROM log_checkpoint WHERE size = ?", size)
     return row[0] if row else None

@@ -7,6 +7,8 @@ go past it takes `override`, which leaves a deed with the reason in the log.
 import unicodedata
 from pathlib import Path
 
+import msgspec
+
 from audit import cosignature, durable, note, reads, store
 from audit.errors import OverrideUnexplained, QuorumMissing
 from audit.events import LogPolicy, OverrideUsed
@@ -16,6 +18,32 @@ from audit.store import StoredCheckpoint
 from kernel.database import Database, Tx, emits
 
 RULE = "witness_quorum"
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """How far a policy's witnesses have cosigned: the largest size of each, and of enough."""
+
+    policy: Policy
+    sizes: dict[str, int]
+    enough: int
+
+    def cosigned(self, size: int) -> list[str]:
+        """The witnesses that have cosigned a checkpoint of at least `size`."""
+        return sorted(name for name, reached in self.sizes.items() if reached >= size)
+
+
+def reach(tx: Tx, policy: Policy) -> Reach:
+    """Read how far the witnesses have come; signatures are checked."""
+    names = {witness.key: witness.name for witness in policy.witnesses}
+    sizes: dict[str, int] = {}
+    for row in store.cosigned_checkpoints(tx, 0) if names else []:
+        missing = [key for key, name in names.items() if name not in sizes]
+        if not missing:
+            break
+        for key in cosignature.cosigners(note.parse(reads.signed_note(tx, row)), missing):
+            sizes[names[key]] = row.size
+    enough = witnessed(tx, policy)
+    return Reach(policy, sizes, enough.size if enough else 0)
 
 
 def witnessed(tx: Tx, policy: Policy, *, size: int = 0) -> StoredCheckpoint | None:

@@ -16,6 +16,7 @@ from exam_engine import auditing
 from exam_engine.delivery import store as delivery
 from exam_engine.evidence import opened_chain
 from exam_engine.registration import store as registrations
+from kernel import ids
 from kernel.blobs import BlobMissing, Blobs
 from kernel.canonical import b64
 from kernel.database import Tx
@@ -62,6 +63,7 @@ def certificate_faults(tx: Tx, *, blobs: Blobs) -> list[str]:
                 *_row(tx, certificate),
                 *_logged(tx, certificate),
                 *_pdf(tx, certificate, blobs),
+                *_override(tx, certificate),
             ]
         except PersonErased:
             continue
@@ -123,6 +125,21 @@ def _logged(tx: Tx, certificate: Certificate) -> Iterator[str]:
     pdf = store.pdf(tx, certificate.id)
     if sealed != ([pdf.sha256.hex()] if pdf else []):
         yield "PDF differs from certificate.pdf_sealed"
+
+
+def _override(tx: Tx, certificate: Certificate) -> Iterator[str]:
+    """A release without the witness quorum against its leaf's opening."""
+    stored = store.override(tx, certificate.id)
+    if stored is None:
+        return
+    stated = {
+        "subject": ids.text(certificate.id),
+        "reason": stored.reason,
+        "by": ids.text(stored.account_id),
+    }
+    opened = log.opening(tx, stored.leaf_hash)
+    if {field: value for field, (_salt, value) in opened.items()} != stated:
+        yield "release without quorum differs from override.used"
 
 
 def _pdf(tx: Tx, certificate: Certificate, blobs: Blobs) -> Iterator[str]:

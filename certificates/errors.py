@@ -75,6 +75,12 @@ class CertificateUnknown(NotFound):
     code = "certificate_unknown"
 
 
+class ReleaseNotNeeded(Conflict):
+    """The certificate does not wait for the witness quorum."""
+
+    code = "release_not_needed"
+
+
 class StatusChangeRefused(Conflict):
     """The certificate's status does not allow the change."""
 

@@ -4,12 +4,15 @@ from typing import Final
 
 import msgspec
 
+from audit import log
 from audit.log import record
+from audit.policy import SELF_SIGNED, Policy
+from audit.witnessing import Reach, override, reach
 from certificates import store
-from certificates.errors import CertificateUnknown, StatusChangeRefused
+from certificates.errors import CertificateUnknown, ReleaseNotNeeded, StatusChangeRefused
 from certificates.events import CertificateStatusChanged
 from certificates.status import Status, derive
-from certificates.store import Certificate
+from certificates.store import Certificate, Override
 from exam_engine.errors import ReasonMissing
 from exam_engine.outcomes import store as outcomes
 from exam_engine.registration import store as registrations
@@ -27,19 +30,26 @@ ALLOWED: Final = {
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A certificate with its present status; `printed` tells whether its PDF exists."""
+    """A certificate with its present status; `printed` tells whether its PDF exists.
+
+    `waits` tells that the witness quorum is missing; `cosigned` names the witnesses so far.
+    """
 
     certificate: Certificate
     status: Status
     printed: bool
+    waits: bool
+    cosigned: list[str]
+    override: Override | None
 
 
-def of_agency(tx: Tx, *, by: Principal) -> list[Listed]:
-    """Every certificate of the account's own agency."""
+def of_agency(tx: Tx, *, by: Principal, policy: Policy = SELF_SIGNED) -> list[Listed]:
+    """Every certificate of the account's own agency, under the installation's witness policy."""
     by.require(Role.DECISION_BOARD, Role.AGENCY_ADMIN)
     sessions = [s for s in registrations.sessions(tx) if s.agency_id == by.agency_id]
+    reached = reach(tx, policy)
     return [
-        Listed(certificate, _status(tx, certificate), store.pdf(tx, certificate.id) is not None)
+        _listed(tx, certificate, reached)
         for session in sessions
         for certificate in store.of_session(tx, session.id)
     ]
@@ -74,6 +84,27 @@ def change_status(
     )
 
 
+@emits("override.used")
+def release_without_quorum(
+    tx: Tx, *, certificate_id: bytes, reason: str, policy: Policy, by: Principal
+) -> None:
+    """Let a certificate be printed although too few witnesses cosigned; the deed is logged.
+
+    Raises ReleaseNotNeeded when it does not wait, and OverrideUnexplained without a reason.
+    """
+    by.require(Role.DECISION_BOARD)
+    certificate = _own(tx, certificate_id, by)
+    if not _listed(tx, certificate, reach(tx, policy)).waits:
+        raise ReleaseNotNeeded
+    assert by.account_id is not None  # noqa: S101 - roles belong to accounts
+    entry = override(
+        tx, subject=ids.text(certificate_id), reason=reason, by=ids.text(by.account_id)
+    )
+    store.insert_override(
+        tx, certificate_id, Override(reason.strip(), by.account_id, entry.leaf_hash)
+    )
+
+
 def issued_pdf(tx: Tx, *, certificate_id: bytes, blobs: Blobs, by: Principal) -> tuple[str, bytes]:
     """File name and issued bytes, for the holder, or staff of the agency."""
     certificate = store.by_id(tx, certificate_id)
@@ -96,6 +127,21 @@ def of_candidate(tx: Tx, *, by: Principal) -> Certificate | None:
     handle = registrations.registration(tx, by.registration_id).handle
     certificate = store.of_handle(tx, handle)
     return certificate if certificate and store.pdf(tx, certificate.id) else None
+
+
+def _listed(tx: Tx, certificate: Certificate, reached: Reach) -> Listed:
+    index = log.index_of(tx, certificate.leaf_hash)
+    printed = store.pdf(tx, certificate.id) is not None
+    released = store.override(tx, certificate.id)
+    covered = index is not None and reached.enough > index
+    return Listed(
+        certificate,
+        _status(tx, certificate),
+        printed,
+        waits=not (printed or released or covered or reached.policy.self_signed),
+        cosigned=[] if index is None else reached.cosigned(index + 1),
+        override=released,
+    )
 
 
 def _own(tx: Tx, certificate_id: bytes, by: Principal) -> Certificate:

@@ -1,5 +1,6 @@
 """The only reader of the certificates' tables."""
 
+from contextlib import suppress
 from datetime import datetime
 
 import msgspec
@@ -10,6 +11,7 @@ from kernel.canonical import b64, encode, unb64
 from kernel.clock import from_micros, micros
 from kernel.database import Tx
 from people import store as persons
+from people.errors import PersonErased
 
 COLUMNS = (
     "id, number, person_id, exam_session_id, sitting_id, handle, result_digest, sealed, leaf_hash,"
@@ -42,12 +44,29 @@ class Pdf(msgspec.Struct, frozen=True):
     sha256: bytes
 
 
+class Override(msgspec.Struct, frozen=True):
+    """A release without the witness quorum, and the leaf that tells of it."""
+
+    reason: str
+    account_id: bytes
+    leaf_hash: bytes
+
+
 class StatusChange(msgspec.Struct, frozen=True):
     """One change of status."""
 
     status: str
     reason: str
     at: datetime
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What tells of a person's certificate whether it is in force; nothing sealed."""
+
+    id: bytes
+    sitting_id: bytes
+    result_digest: bytes
+    valid_until: datetime
 
 
 def next_number(tx: Tx, prefix: str) -> str:
@@ -103,11 +122,25 @@ def by_pdf(tx: Tx, sha256: bytes) -> Certificate | None:
     return by_id(tx, row[0]) if row else None
 
 
+def held_by(tx: Tx, person_id: bytes) -> list[Held]:
+    """A person's certificates, whether or not they can still be opened."""
+    rows = tx.run(
+        "SELECT id, sitting_id, result_digest, valid_until FROM certificate WHERE person_id = ?"
+        " ORDER BY number",
+        person_id,
+    )
+    return [Held(row[0], row[1], row[2], from_micros(row[3])) for row in rows]
+
+
 def of_session(tx: Tx, session_id: bytes) -> list[Certificate]:
+    """A session's certificates, without those whose holder was erased."""
     rows = tx.run(
         "SELECT id FROM certificate WHERE exam_session_id = ? ORDER BY number", session_id
     )
-    found = (by_id(tx, row[0]) for row in rows)
+    found = []
+    for (certificate_id,) in rows:
+        with suppress(PersonErased):
+            found.append(by_id(tx, certificate_id))
     return [certificate for certificate in found if certificate]
 
 
@@ -141,6 +174,27 @@ def pdf(tx: Tx, certificate_id: bytes) -> Pdf | None:
         "SELECT blob, sha256 FROM certificate_pdf WHERE certificate_id = ?", certificate_id
     )
     return Pdf(*row) if row else None
+
+
+def insert_override(tx: Tx, certificate_id: bytes, new: Override) -> None:
+    tx.run(
+        "INSERT INTO certificate_override (certificate_id, reason, account_id, leaf_hash, at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        certificate_id,
+        new.reason,
+        new.account_id,
+        new.leaf_hash,
+        micros(tx.at),
+    )
+
+
+def override(tx: Tx, certificate_id: bytes) -> Override | None:
+    """How the certificate was released without the witness quorum, None when it was not."""
+    row = tx.one(
+        "SELECT reason, account_id, leaf_hash FROM certificate_override WHERE certificate_id = ?",
+        certificate_id,
+    )
+    return Override(*row) if row else None
 
 
 def insert_status(

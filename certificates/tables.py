@@ -3,7 +3,12 @@
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-APPEND_ONLY: tuple[str, ...] = ("certificate", "certificate_pdf", "certificate_status")
+APPEND_ONLY: tuple[str, ...] = (
+    "certificate",
+    "certificate_pdf",
+    "certificate_status",
+    "certificate_override",
+)
 
 
 class Certificate(SQLModel, table=True):
@@ -48,4 +53,17 @@ class CertificateStatus(SQLModel, table=True):
     status: str
     reason: str
     account_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificateOverride(SQLModel, table=True):
+    """A release without the witness quorum: why, who, and the leaf of `override.used`."""
+
+    __tablename__ = "certificate_override"
+    certificate_id: bytes = Field(
+        sa_column=sa.Column(sa.LargeBinary(16), sa.ForeignKey("certificate.id"), primary_key=True)
+    )
+    reason: str
+    account_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    leaf_hash: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False))
     at: int = Field(sa_type=sa.BigInteger)

@@ -7,7 +7,14 @@ from typing import Any
 import msgspec
 
 from audit import log, reads
-from audit.errors import CommitmentWrong, OpeningMissing
+from audit.commitment import verify as verify_opening
+from audit.leaf import decode as decode_leaf
+from audit.merkle import leaf_hash
+from audit.note import VerifierKey
+from audit.policy import SELF_SIGNED, Policy
+from audit.proof import parse as parse_proof
+from audit.proof import verify as verify_proof
+from audit.witnessing import Reach, reach
 from certificates import bundle, codes, store
 from certificates import credential as credentials
 from certificates.issuing import code_lookup
@@ -16,7 +23,6 @@ from certificates.store import Certificate, StatusChange
 from exam_engine.outcomes import store as outcomes
 from kernel.database import Tx
 from kernel.errors import UjikomError
-from kernel.sealed import SealBroken
 from people import store as persons
 from people.errors import PersonErased
 
@@ -33,9 +39,17 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     checked_at: datetime
     signed: bool
     opens: bool
+    included: bool
+    witnesses: Reach
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing stored contradicts the certificate; an event may still wait its turn."""
+        waiting = self.leaf_index is None
+        return self.signed and self.opens and (self.included or waiting)
 
 
-def by_code(tx: Tx, *, text: str) -> Verification | None:
+def by_code(tx: Tx, *, text: str, policy: Policy = SELF_SIGNED) -> Verification | None:
     """What a code stands for; None when none does (or its holder was erased).
 
     Raises CodeMalformed and CodeMistyped without asking the database.
@@ -45,30 +59,36 @@ def by_code(tx: Tx, *, text: str) -> Verification | None:
         certificate = store.by_lookup(tx, code_lookup(tx.keys.secret("pepper"), code))
     except PersonErased:
         return None
-    return _verify(tx, certificate) if certificate else None
+    return _verify(tx, certificate, policy) if certificate else None
 
 
-def by_file(tx: Tx, *, pdf: bytes) -> Verification | None:
+def by_file(tx: Tx, *, pdf: bytes, policy: Policy = SELF_SIGNED) -> Verification | None:
     """What an issued PDF stands for, found by the hash of its exact bytes."""
     try:
         certificate = store.by_pdf(tx, sha256(pdf).digest())
     except PersonErased:
         return None
-    return _verify(tx, certificate) if certificate else None
+    return _verify(tx, certificate, policy) if certificate else None
 
 
-def by_credential(tx: Tx, *, credential: dict[str, Any]) -> Verification | None:
+def by_credential(
+    tx: Tx, *, credential: dict[str, Any], policy: Policy = SELF_SIGNED
+) -> Verification | None:
     """What the certificate stands for whose number a (perhaps altered) credential bears."""
     subject = credential.get("credentialSubject")
     number = subject.get("licenseNumber") if isinstance(subject, dict) else None
-    certificate = store.by_number(tx, number) if isinstance(number, str) else None
-    return _verify(tx, certificate) if certificate else None
+    try:
+        certificate = store.by_number(tx, number) if isinstance(number, str) else None
+    except PersonErased:
+        return None
+    return _verify(tx, certificate, policy) if certificate else None
 
 
-def _verify(tx: Tx, certificate: Certificate) -> Verification:
+def _verify(tx: Tx, certificate: Certificate, policy: Policy) -> Verification:
     pdf = store.pdf(tx, certificate.id)
     history = store.history(tx, certificate.id)
     state = reads.state(tx)
+    leaf = _leaf(tx, certificate)
     return Verification(
         certificate=certificate,
         status=derive(
@@ -84,17 +104,50 @@ def _verify(tx: Tx, certificate: Certificate) -> Verification:
         log_size=state.size if state else 0,
         checked_at=tx.at,
         signed=_signed(tx, certificate),
-        opens=_opens(tx, certificate),
+        opens=_opens(tx, certificate, leaf),
+        included=_included(tx, leaf),
+        witnesses=reach(tx, policy),
     )
 
 
-def _opens(tx: Tx, certificate: Certificate) -> bool:
-    """Whether the issued event's opening is there and names this credential."""
+def _leaf(tx: Tx, certificate: Certificate) -> bytes | None:
+    """The issued event's bytes, found by hashing what is stored; None when they are not there."""
     try:
-        opening = log.opening(tx, certificate.leaf_hash, persons.sealer(tx, certificate.person_id))
-    except (OpeningMissing, SealBroken, CommitmentWrong, PersonErased):
+        chain = log.entries_of(tx, certificate.handle)
+    except UjikomError:
+        return None
+    return next((data for data in chain if leaf_hash(data) == certificate.leaf_hash), None)
+
+
+def _opens(tx: Tx, certificate: Certificate, leaf: bytes | None) -> bool:
+    """Whether the issued event commits to this very credential: its commitment is recomputed."""
+    if leaf is None:
         return False
-    return bool(opening["credential"][1] == bundle.committed_value(certificate.credential))
+    try:
+        event = decode_leaf(leaf)
+        opening = log.opening(tx, certificate.leaf_hash, persons.sealer(tx, certificate.person_id))
+        salt, value = opening[bundle.COMMITTED_FIELD]
+        commitment = event.commitments[bundle.COMMITTED_FIELD]
+        verify_opening(commitment, salt, event.type, bundle.COMMITTED_FIELD, value)
+    except (UjikomError, KeyError):
+        return False
+    return bool(value == bundle.committed_value(certificate.credential))
+
+
+def _included(tx: Tx, leaf: bytes | None) -> bool:
+    """Whether the log's newest signed checkpoint contains the event: path and signature checked."""
+    if leaf is None:
+        return False
+    try:
+        text = reads.tlog_proof(tx, leaf_hash(leaf))
+        if text is None:
+            return False
+        proof = parse_proof(text)
+        origin = proof.note.partition("\n")[0]
+        verify_proof(proof, leaf, VerifierKey(origin, tx.keys.verify_key("log")))
+    except UjikomError:
+        return False
+    return True
 
 
 def _signed(tx: Tx, certificate: Certificate) -> bool:

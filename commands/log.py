@@ -7,6 +7,7 @@ import click
 
 from audit import key_rotation, reads
 from audit.export import export as export_log
+from audit.merkle import HASH_SIZE
 from audit.note import parse_vkey, verifier_key
 from audit.recovery import replay_tail
 from audit.source import open_source
@@ -15,7 +16,9 @@ from audit.witness_server import serve_witness
 from certificates import checking
 from commands.installed import installation
 from commands.terminal import CODES, FILE, OK, WRONG, bar, console, tell, wrong_use
+from exam_engine import auditing
 from kernel import keys as keyrings
+from kernel.database import Tx
 from web.installation import Installation
 
 
@@ -91,6 +94,31 @@ def audit_freeze(following: str, reason: str) -> None:
     with installation() as here:
         here.database.write_sync(key_rotation.freeze, next_origin=following, reason=reason)
     tell("Penutupan tercatat; jalankan server sampai tercetak di titik periksa.")
+
+
+@audit.command("proof", epilog=CODES, short_help="Cetak bukti satu catatan.")
+@click.argument("sitting_or_leaf")
+def audit_proof(sitting_or_leaf: str) -> None:
+    """Cetak tlog-proof sebuah catatan (hex 64 angka), atau ujung rantai sebuah ujian."""
+    with installation() as here:
+        hashed = here.database.read_sync(_leaf_called, name=sitting_or_leaf)
+        proof = here.database.read_sync(reads.tlog_proof, leaf_hash=hashed) if hashed else None
+    if proof is None:
+        raise wrong_use(
+            f"{sitting_or_leaf} tidak ada di log, atau belum tercakup titik periksa",
+            f"{sitting_or_leaf} is not in the log, or no checkpoint covers it yet",
+        )
+    click.echo(proof, nl=False)
+
+
+def _leaf_called(tx: Tx, *, name: str) -> bytes | None:
+    """A leaf hash in hex, or the end of the chain of a sitting (handle, candidate number)."""
+    if len(name) == 2 * HASH_SIZE:
+        try:
+            return bytes.fromhex(name)
+        except ValueError:
+            return None
+    return auditing.chain_end_of(tx, name=name)
 
 
 @click.group(epilog=CODES)

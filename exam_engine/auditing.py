@@ -77,6 +77,14 @@ def sitting_called(tx: Tx, *, name: str) -> bytes | None:
         return delivery.sitting_of_handle(tx, own.handle) if own else None
 
 
+def chain_end_of(tx: Tx, *, name: str) -> bytes | None:
+    """The newest leaf hash of a sitting, called as in `sitting_called`."""
+    sitting_id = sitting_called(tx, name=name)
+    if sitting_id is None:
+        return None
+    return log.chain_end(tx, delivery.sitting(tx, sitting_id).handle)[1]
+
+
 def differences(tx: Tx) -> Iterator[tuple[str, str]]:
     """Where the exam's tables contradict the log: (sitting handle, fault)."""
     yield from _vanished(tx)

@@ -27,6 +27,12 @@ class SessionStateWrong(Conflict):
     code = "session_state_wrong"
 
 
+class SessionPast(Conflict):
+    """The session's planned time is over; it cannot be opened any more."""
+
+    code = "session_past"
+
+
 class PoolTooSmall(Conflict):
     """A blueprint row asks for more items than are published; `missing` says how many."""
 
@@ -151,6 +157,18 @@ class DutyConflict(Denied):
     """Separation of duties forbids the deed; `duty` names the other hand."""
 
     code = "duty_conflict"
+
+
+class EvidenceMalformed(Invalid):
+    """The file is no evidence of our format; `reason` says why in one word."""
+
+    code = "evidence_malformed"
+
+
+class EvidencePending(Conflict):
+    """The newest checkpoint does not cover the whole sitting yet."""
+
+    code = "evidence_pending"
 
 
 class ReplayDiffers(Integrity):

@@ -31,6 +31,14 @@ class CandidateRegistered(Event, frozen=True):
     seat: int
 
 
+class PinsRenewed(Event, frozen=True):
+    """Lost cards were replaced; the PINs themselves are nowhere."""
+
+    type = "pins.renewed"
+    by: str
+    candidates: list[str]
+
+
 class RosterSealed(Event, frozen=True):
     """The order of seats: the commitment opens to the handles, seat by seat."""
 

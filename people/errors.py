@@ -45,6 +45,12 @@ class PersonErased(NotFound):
     code = "person_erased"
 
 
+class RetentionHolds(Conflict):
+    """Personal data may not be erased yet: `rule` names what holds it, `until` when that ends."""
+
+    code = "retention_holds"
+
+
 class UsernameTaken(Conflict):
     """Another account bears this name."""
 

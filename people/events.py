@@ -5,6 +5,13 @@ from typing import ClassVar
 from audit.events import Event
 
 
+class PrivacyErased(Event, frozen=True):
+    """What could be read of the person behind the leaf's handle was destroyed."""
+
+    type: ClassVar[str] = "privacy.erased"
+    reason: str
+
+
 class RoleGranted(Event, frozen=True):
     """An account was given a role."""
 

@@ -33,6 +33,14 @@ def create_person(tx: Tx, *, agency_id: bytes, name: str, nip: str, unit: str) -
     return person_id
 
 
+@emits_nothing("master data; what was certified before keeps the name it was issued with")
+def correct_person(tx: Tx, *, person_id: bytes, name: str, unit: str) -> None:
+    """Give a person the name and unit of the newest list; an empty unit changes nothing."""
+    known = store.person(tx, person_id)
+    if (known.name, known.unit) != (name, unit or known.unit):
+        store.rename_person(tx, person_id, name=name, unit=unit or known.unit)
+
+
 @emits("role.granted")
 def create_account(
     tx: Tx, *, person_id: bytes, username: str, password_hash: str, roles: tuple[Role, ...]

@@ -68,6 +68,10 @@ def person(tx: Tx, person_id: bytes) -> Person:
     return Person(*row)
 
 
+def rename_person(tx: Tx, person_id: bytes, *, name: str, unit: str) -> None:
+    tx.run("UPDATE person SET name = ?, unit = ? WHERE id = ?", name, unit, person_id)
+
+
 def person_of_account(tx: Tx, account_id: bytes) -> Person:
     """The person behind an account; raises PersonUnknown."""
     row = tx.one("SELECT person_id FROM account WHERE id = ?", account_id)
@@ -188,6 +192,34 @@ def failures_since(tx: Tx, subject: bytes, since: int) -> int:
 
 def forget_failures(tx: Tx, before: int) -> None:
     tx.run("DELETE FROM sign_in_failure WHERE at < ?", before)
+
+
+def erase_person(tx: Tx, person_id: bytes) -> None:
+    """Destroy a person's data key, blank what names it, end its sign-ins and accounts.
+
+    The row stays, for others point to it; random words keep its unique columns unique.
+    """
+    tx.run("DELETE FROM person_key WHERE person_id = ?", person_id)
+    tx.run(
+        "UPDATE person SET name = '', nip = ?, unit = '' WHERE id = ?",
+        _placeholder(),
+        person_id,
+    )
+    tx.run(
+        "UPDATE sign_in SET revoked_at = ? WHERE person_id = ? AND revoked_at IS NULL",
+        micros(tx.at),
+        person_id,
+    )
+    for (account_id,) in tx.run("SELECT id FROM account WHERE person_id = ?", person_id):
+        tx.run(
+            "UPDATE account SET disabled = 1, username = ?, password_hash = '' WHERE id = ?",
+            _placeholder(),
+            account_id,
+        )
+
+
+def _placeholder() -> str:
+    return f"dihapus-{ids.text(ids.new_id())}"
 
 
 def _wrapper(tx: Tx) -> Sealer:

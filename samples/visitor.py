@@ -2,6 +2,8 @@
 
 import html
 import re
+import time
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
@@ -9,6 +11,7 @@ import httpx
 
 CSRF_COOKIE = "ujikom_formulir"
 TIMEOUT = 60.0
+PATIENCE = 70.0  # rate limits count by the minute
 
 
 class PageUnexpected(RuntimeError):
@@ -25,8 +28,8 @@ class Visitor:
         self.http.close()
 
     def see(self, path: str) -> str:
-        """GET a page; raises PageUnexpected unless it is there."""
-        return self._good(self.http.get(path)).text
+        """GET a page, waiting out a rate limit; raises PageUnexpected unless it is there."""
+        return self._good(self._patiently(lambda: self.http.get(path))).text
 
     def send(
         self,
@@ -35,7 +38,7 @@ class Visitor:
         files: dict[str, tuple[str, bytes]] | None = None,
     ) -> httpx.Response:
         """POST a form; raises PageUnexpected on a refusal."""
-        return self._good(self.try_send(path, fields, files))
+        return self._good(self._patiently(lambda: self.try_send(path, fields, files)))
 
     def try_send(
         self,
@@ -57,6 +60,15 @@ class Visitor:
         answer = self.send("/masuk", {"username": username, "password": password})
         if answer.url.path != "/staf":
             raise PageUnexpected(username)
+
+    @staticmethod
+    def _patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
+        answer = ask()
+        end = time.monotonic() + PATIENCE
+        while answer.status_code == httpx.codes.TOO_MANY_REQUESTS and time.monotonic() < end:
+            time.sleep(2)
+            answer = ask()
+        return answer
 
     @staticmethod
     def _good(answer: httpx.Response) -> httpx.Response:

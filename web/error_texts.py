@@ -76,6 +76,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         OPERATOR,
     ),
     "writer_stopped": (_("Layanan sedang berhenti."), _("Tunggu sebentar lalu coba lagi.")),
+    "scrub_blocked": (
+        _("Berkas basis data belum bersih dari data lama."),
+        _("Tunggu pembaca lain selesai, lalu jalankan perintah yang sama lagi."),
+    ),
     "schema_older": (
         _("Skema basis data lebih lama ({found}) daripada yang diperlukan ({needed})."),
         _("Jalankan `ujikom migrate` setelah membuat cadangan."),
@@ -104,6 +108,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "person_unknown": (_("Orang ini tidak dikenal."), BACK),
     "person_erased": (_("Data orang ini sudah dihapus."), BACK),
+    "retention_holds": (
+        _("Data orang ini belum boleh dihapus: {rule} (sampai {until})."),
+        _("Ulangi setelah masa simpannya lewat."),
+    ),
     "username_taken": (_("Nama pengguna {username} sudah dipakai."), _("Pilih nama lain.")),
     "nip_invalid": (
         _("NIP tidak berbentuk 18 angka yang benar ({rule})."),
@@ -131,6 +139,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "session_state_wrong": (
         _("Sesi berstatus {state}, langkah ini belum atau tidak lagi berlaku."),
         RETRY,
+    ),
+    "session_past": (
+        _("Waktu sesi ini sudah lewat, jadi tidak dapat dibuka lagi."),
+        _("Buat sesi baru dengan tanggal yang benar."),
     ),
     "pool_too_small": (
         _("Kisi-kisi {row} kekurangan {missing} butir terbit."),
@@ -192,8 +204,16 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Tulis ringkasan sidang lalu tetapkan."),
     ),
     "duty_conflict": (
-        _("Anda memegang tugas lain dalam sesi ini ({duty}), jadi tidak boleh menetapkan."),
-        _("Minta anggota sidang lain menetapkan."),
+        _("Orang ini memegang tugas lain dalam sesi ini ({duty})."),
+        _("Serahkan langkah ini kepada orang lain yang tidak bertugas di sesi ini."),
+    ),
+    "evidence_malformed": (
+        _("Berkas bukti ujian tidak dapat dibaca ({reason})."),
+        _("Pakai berkas yang diunduh, tanpa diubah."),
+    ),
+    "evidence_pending": (
+        _("Bukti ujian belum lengkap di log."),
+        _("Tunggu beberapa detik lalu unduh lagi."),
     ),
     "replay_differs": (_("Putar ulang menemukan perbedaan."), OPERATOR),
     "receipt_invalid": (_("Tanda terima ini tidak sah."), BACK),
@@ -226,6 +246,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "leaf_foreign": (_("Catatan log milik sertifikat lain."), BACK),
     "issuer_unknown": (_("Penerbit berkas ini tidak kami kenal."), BACK),
     "certificate_unknown": (_("Sertifikat tidak ditemukan."), BACK),
+    "release_not_needed": (_("Sertifikat ini tidak menunggu saksi."), RETRY),
     "status_change_refused": (
         _("Status sertifikat tidak memungkinkan perubahan ini."),
         RETRY,
@@ -337,6 +358,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "proctor": _("pengawas"),
         "item_writer": _("penyusun soal"),
         "candidate": _("peserta"),
+        "agency_admin": _("admin yang membuka atau menutup sesi"),
     },
     "rule": {
         "length": _("bukan 18 angka"),
@@ -345,6 +367,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "appointment_before_birth": _("pengangkatan sebelum kelahiran"),
         "sex": _("angka jenis kelamin"),
         "serial": _("nomor urut"),
+        "session_not_closed": _("sesi ujiannya belum selesai"),
+        "certificate_pending": _("sertifikatnya sedang diterbitkan"),
+        "certificate_valid": _("sertifikatnya masih berlaku"),
     },
     "reason": {
         "header": _("baris pertama keliru"),

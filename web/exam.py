@@ -9,10 +9,11 @@ from exam_engine.delivery import desk as desks
 from exam_engine.delivery import receipts
 from exam_engine.delivery.closing import submit
 from exam_engine.delivery.desk import Desk
+from exam_engine.delivery.own_evidence import own_evidence
 from exam_engine.delivery.responses import record_response
 from exam_engine.delivery.sitting import SittingState
 from exam_engine.delivery.start import NONCE_BYTES, enter
-from exam_engine.errors import AnswerStale, PlaceHeld, RulesNotAccepted
+from exam_engine.errors import AnswerStale, PlaceHeld, RulesNotAccepted, SittingClosed, TooLate
 from exam_engine.registration.states import SessionState
 from kernel.errors import Closed, Conflict
 from people import sign_ins
@@ -118,7 +119,8 @@ async def save(request: AnyRequest, position: FromPath[int]) -> Response[Any]:
             raise
         if isinstance(error, AnswerStale):
             return forms.see(f"/ujian/soal/{position}?lama=1")
-        return forms.see("/ujian")
+        over = isinstance(error, SittingClosed | TooLate)
+        return forms.see(f"/ujian/selesai?belum={position}" if over else "/ujian")
     if _wants_json(request):
         return Response(views.told(request, saved), status_code=200)
     return forms.see(_next(action, position, saved.answered + saved.blank))
@@ -163,7 +165,8 @@ async def finished(request: AnyRequest) -> Response[Any]:
         if not late:
             return forms.see("/ujian")
         return views.closed(request, outcome.desk, "time_over", next_url="/ujian/selesai")
-    return views.submitted_page(request, outcome)
+    lost = request.query_params.get("belum", "")
+    return views.submitted_page(request, outcome, forms.number(lost) if lost else None)
 
 
 @get("/ujian/tanda-terima")
@@ -180,6 +183,20 @@ async def receipt_file(request: AnyRequest) -> Response[Any]:
     name = f"tanda-terima-{desk.registration.candidate_no}.txt"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response("\n".join([*lines, ""]), media_type="text/plain", headers=headers)
+
+
+@get("/ujian/bukti")
+async def evidence(request: AnyRequest) -> Response[Any]:
+    """The whole evidence of one's own ended sitting, in one file that is checked without us."""
+    principal = await who.candidate(request)
+    here = installation(request)
+    desk = await here.database.read(desks.desk, by=principal)
+    if desk.sitting is None or desk.sitting.state is SittingState.ACTIVE:
+        return forms.see("/ujian")
+    desk, data = await here.database.read(own_evidence, vkey=here.log_vkey, by=principal)
+    name = f"bukti-ujian-{desk.registration.candidate_no}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type="application/json", headers=headers)
 
 
 def _over(request: AnyRequest, desk: Desk) -> bool:
@@ -219,4 +236,6 @@ def _wants_json(request: AnyRequest) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-HANDLERS = [entrance, confirm, start, item, save, review, finish, finished, receipt_file]
+HANDLERS = [
+    entrance, confirm, start, item, save, review, finish, finished, receipt_file, evidence,
+]  # fmt: skip

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from exam_engine.delivery.desk import Desk, ItemView, Outcome
 from exam_engine.delivery.responses import Saved
+from exam_engine.delivery.sitting import SittingState
 from kernel.clock import from_micros
 from people.nip import mask
 from web import i18n
@@ -130,7 +131,7 @@ def review_page(request: AnyRequest, view: ItemView) -> Response[str]:
     )
 
 
-def submitted_page(request: AnyRequest, outcome: Outcome) -> Response[str]:
+def submitted_page(request: AnyRequest, outcome: Outcome, lost: int | None) -> Response[str]:
     lang = language(request)
     fmt = Formats(lang, outcome.desk.session.zone)
     closed_at = outcome.closed_at
@@ -146,11 +147,23 @@ def submitted_page(request: AnyRequest, outcome: Outcome) -> Response[str]:
             "head": outcome.head.hex(),
             "log_url": "/log",
             "download_url": "/ujian/tanda-terima",
+            "evidence_url": "/ujian/bukti",
         },
         counts={"answered": outcome.answered, "blank": outcome.items - outcome.answered},
+        ended=_ended(outcome),
+        ended_at=fmt.time(closed_at),
+        lost=lost,
         score=_score(outcome, lang),
         later=None,
     )
+
+
+def _ended(outcome: Outcome) -> str:
+    """How the sitting ended: by the candidate, by the clock, or by the session's end."""
+    if outcome.sitting.state is SittingState.SUBMITTED:
+        return "submitted"
+    late = outcome.closed_at >= outcome.sitting.deadline
+    return "time_over" if late else "session_closed"
 
 
 def _score(outcome: Outcome, lang: str) -> dict[str, Any] | None:

@@ -50,7 +50,7 @@ def ours(request: AnyRequest, error: errors.UjikomError) -> Response[Any]:
         }
         return Response(body, status_code=status_of(error))
     if isinstance(error, SignInNeeded):
-        target = request.url.path
+        target = request.url.path if request.method == "GET" else _parent(request)
         exam = target.startswith("/ujian")
         return Redirect("/ujian" if exam else f"/masuk?next={target}", status_code=303)
     incident = None
@@ -92,6 +92,16 @@ def _page(
         title=texts[0],
         what=texts[0],
         next=texts[1],
-        home_url="/ujian" if request.url.path.startswith("/ujian") else "/",
+        home_url=_parent(request),
         incident=incident,
     )
+
+
+def _parent(request: AnyRequest) -> str:
+    """The page to go back to: the one whose form was sent, or the visitor's start page."""
+    path = request.url.path
+    if path.startswith("/ujian"):
+        return "/ujian"
+    if not path.startswith("/staf/"):
+        return "/"
+    return path.rsplit("/", 1)[0] if request.method == "POST" else "/staf"

@@ -5,6 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.middleware import DefineMiddleware
 from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.params import FromPath
 
@@ -19,7 +20,16 @@ from web.error_texts import text_of
 from web.rendering import AnyRequest, installation, language, page
 
 CHECKS_PER_MINUTE = 60
-limited = RateLimitConfig(rate_limit=("minute", CHECKS_PER_MINUTE)).middleware
+
+
+def limited(kind: str) -> DefineMiddleware:
+    """At most so many checks of a kind per minute and address."""
+
+    def who(request: AnyRequest) -> str:
+        return f"{kind}:{request.client.host if request.client else ''}"
+
+    config = RateLimitConfig(("minute", CHECKS_PER_MINUTE), identifier_for_request=who)
+    return config.middleware
 
 
 @get("/")
@@ -54,11 +64,12 @@ async def enter_code(request: AnyRequest) -> Response[Any]:
     return forms.see(f"/V/{code}")
 
 
-@get("/V/{code:str}", middleware=[limited])
+@get("/V/{code:str}", middleware=[limited("code")])
 async def by_address(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     """The verdict on a code; unknown codes are answered in the same shape."""
     try:
-        found = await installation(request).database.read(by_code, text=code)
+        here = installation(request)
+        found = await here.database.read(by_code, text=code, policy=here.policy)
     except CodeMistyped:
         return _verdict(request, "mistyped", code, None, http=422)
     except CodeMalformed:
@@ -66,17 +77,17 @@ async def by_address(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     shown = codes.display(codes.normalise(code))
     if found is None:
         return _verdict(request, "unknown", shown, None, http=404)
-    return _verdict(request, str(found.status), shown, found)
+    return _verdict(request, views.shown_status(found), shown, found)
 
 
-@post("/verifikasi/berkas", middleware=[limited])
+@post("/verifikasi/berkas", middleware=[limited("file")])
 async def by_upload(request: AnyRequest) -> Response[Any]:
     """The verdict on a PDF: the issued bytes, an altered file, or no certificate of ours."""
     form = await forms.read(request)
     here = installation(request)
     try:
         name, pdf = await forms.file(form, "file")
-        found = await here.database.read(by_file, pdf=pdf)
+        found = await here.database.read(by_file, pdf=pdf, policy=here.policy)
         report = await _report(request, pdf)
     except Invalid as error:
         return page(
@@ -89,13 +100,17 @@ async def by_upload(request: AnyRequest) -> Response[Any]:
         )
     named = found
     if named is None and _signed_by_us(report):
-        named = await here.database.read(by_credential, credential=report.credential)
+        named = await here.database.read(
+            by_credential, credential=report.credential, policy=here.policy
+        )
     foreign = named is None and report.verdict is Verdict.UNKNOWN_ISSUER
     return page(
         request,
         "verdict_file.html",
-        **views.context(request, named, file_checks=views.file_checks(request, report, found)),
-        status=str(named.status) if named else "unknown",
+        **views.context(
+            request, named, file_checks=views.file_checks(request, report, found, named)
+        ),
+        status=views.shown_status(named) if named else "unknown",
         code="",
         file={
             "name": name,

@@ -119,6 +119,7 @@ def session_page(
         ],
         "proofs": _proofs(tx, session, texts.gettext),
         "candidates": [_candidate(tx, own, progress.get(own.id), texts.gettext) for own in roster],
+        "can_renew": bool(roster) and session.state is not SessionState.CLOSED,
         "can_register": session.state is SessionState.PLANNED,
         "proctors": _proctors(tx, session, by),
     }

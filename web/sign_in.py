@@ -7,6 +7,7 @@ from litestar import Response, get, post
 
 from exam_engine.errors import CandidateRefused
 from exam_engine.registration.service import check_candidate
+from exam_engine.registration.store import registration_numbered
 from kernel.errors import UjikomError
 from people import passwords, sign_ins, store
 from people.errors import SignInRefused
@@ -86,7 +87,10 @@ async def candidate_sign_in(request: AnyRequest) -> Response[Any]:
         )
     except UjikomError as error:
         if isinstance(error, CandidateRefused):
-            await database.write(sign_ins.note_failure, subjects=tuple(subjects))
+            # an invented number must not count against the session's real candidates
+            known = await database.read(registration_numbered, candidate_no=number)
+            counted = tuple(subjects if known else subjects[:1])
+            await database.write(sign_ins.note_failure, subjects=counted)
         return page(
             request,
             "candidate_sign_in.html",

@@ -5,6 +5,7 @@ from typing import Any, Final
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from audit.policy import Policy
 from certificates import service
 from certificates.issuing import pending
 from certificates.service import Listed
@@ -24,9 +25,9 @@ CHANGES: Final = {"suspended": "suspended", "revoked": "revoked", "valid": "rein
 async def certificates(request: AnyRequest) -> Response[Any]:
     """Certificates of one's agency."""
     principal = await who.staff(request, Role.DECISION_BOARD, Role.AGENCY_ADMIN)
-    database = installation(request).database
-    listed = await database.read(service.of_agency, by=principal)
-    unissued, unprinted = await database.read(pending)
+    here = installation(request)
+    listed = await here.database.read(service.of_agency, by=principal, policy=here.policy)
+    unissued, _unprinted = await here.database.read(pending)
     texts = i18n.translations(language(request))
     status = request.query_params.get("status", "")
     words = request.query_params.get("text", "")
@@ -36,7 +37,7 @@ async def certificates(request: AnyRequest) -> Response[Any]:
         "certificates.html",
         user=principal,
         certificates=[
-            _row(entry, language(request), may=may)
+            _row(entry, language(request), here.policy, may=may)
             for entry in listed
             if (not status or entry.status == status)
             and words.casefold()
@@ -46,7 +47,8 @@ async def certificates(request: AnyRequest) -> Response[Any]:
         reasons=[(code, texts.gettext(text)) for code, text in REASONS.items()],
         pages=None,
         errors={},
-        waiting=len(unissued) + len(unprinted),
+        waiting=len(unissued) + sum(not (entry.printed or entry.waits) for entry in listed),
+        held=sum(entry.waits for entry in listed),
     )
 
 
@@ -96,7 +98,23 @@ async def change(request: AnyRequest, certificate: FromPath[str]) -> Response[An
     return forms.see("/staf/sertifikat")
 
 
-def _row(entry: Listed, lang: str, *, may: bool) -> dict[str, Any]:
+@post("/staf/sertifikat/{certificate:str}/lepas")
+async def release(request: AnyRequest, certificate: FromPath[str]) -> Response[Any]:
+    """Let a certificate be printed without the witness quorum, for a logged reason."""
+    principal = await who.staff(request, Role.DECISION_BOARD)
+    form = await forms.read(request)
+    here = installation(request)
+    await here.database.write(
+        service.release_without_quorum,
+        certificate_id=ids.parse(certificate),
+        reason=forms.text(form, "reason"),
+        policy=here.policy,
+        by=principal,
+    )
+    return forms.see("/staf/sertifikat")
+
+
+def _row(entry: Listed, lang: str, policy: Policy, *, may: bool) -> dict[str, Any]:
     certificate = entry.certificate
     claim, fmt = certificate.claim, Formats(lang)
     own = ids.text(certificate.id)
@@ -106,7 +124,13 @@ def _row(entry: Listed, lang: str, *, may: bool) -> dict[str, Any]:
         "scheme": claim.scheme_name_en if lang == "en" else claim.scheme_name_id,
         "issued": fmt.short_date(certificate.issued_at),
         "valid_until": fmt.short_date(certificate.valid_until),
-        "status": str(entry.status) if entry.printed else "pending",
+        "status": _state(entry),
+        "quorum": policy.quorum,
+        "cosigned": len(entry.cosigned),
+        "witnesses": len(policy.witnesses),
+        "override": entry.override.reason if entry.override else None,
+        "printed": entry.printed,
+        "can_release": may and entry.waits,
         "public_url": f"/V/{certificate.code}",
         "pdf_url": f"/staf/sertifikat/{own}/berkas" if entry.printed else None,
         "url": f"/staf/sertifikat/{own}",
@@ -114,9 +138,15 @@ def _row(entry: Listed, lang: str, *, may: bool) -> dict[str, Any]:
     }
 
 
+def _state(entry: Listed) -> str:
+    if entry.waits:
+        return "waiting"
+    return str(entry.status) if entry.printed else "pending"
+
+
 def _download(name: str, pdf: bytes) -> Response[bytes]:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
-HANDLERS = [certificates, staff_copy, own_copy, change]
+HANDLERS = [certificates, staff_copy, own_copy, change, release]

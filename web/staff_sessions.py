@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from exam_engine.assembly import service as assembly
 from exam_engine.delivery.closing import sweep
 from exam_engine.registration import service, store
-from exam_engine.registration.roster import BadRow, read_roster
+from exam_engine.registration.roster import BadRow, decode, read_roster
 from exam_engine.schemes import store as schemes
 from kernel import ids
 from people.roles import Role
@@ -21,6 +21,8 @@ from web.rendering import AnyRequest, installation, language, page
 
 ZONE: Final = "Asia/Jakarta"
 CHUNK: Final = 20
+EARLIEST_YEAR: Final = 2000
+LATEST_YEAR: Final = 2199
 LATEST: Final = timedelta(hours=12)
 
 
@@ -83,7 +85,7 @@ async def register(request: AnyRequest, session: FromPath[str]) -> Response[Any]
     session_id = ids.parse(session)
     form = await forms.read(request)
     _, data = await forms.file(form, "file")
-    good, bad = read_roster(data.decode("utf-8", errors="replace"))
+    good, bad = read_roster(decode(data))
     database = installation(request).database
     rooms = await database.read(store.rooms, session_id=session_id)
     cards: list[service.Admission] = []
@@ -98,32 +100,31 @@ async def register(request: AnyRequest, session: FromPath[str]) -> Response[Any]
     if not cards:
         report = {"accepted": 0, "rejected": [_bad(request, row) for row in bad]}
         return await _session_page(request, session_id, report, {})
-    found = await database.read(store.session, session_id=session_id)
-    scheme = await database.read(schemes.scheme, digest=found.scheme)
-    fmt = views.formats(request, found.zone)
-    return page(
-        request,
-        "admission.html",
-        user=principal,
-        session={
-            "title": found.title,
-            "url": f"/staf/sesi/{session}",
-            "scheme": scheme.name_en if language(request) == "en" else scheme.name_id,
-            "place": f"{found.venue}, {rooms[0].name}",
-            "starts": fmt.datetime(found.opens_at),
-        },
-        cards=[
-            {
-                "number": card.candidate_no,
-                "name": card.name,
-                "room": card.room,
-                "seat": card.seat + 1,
-                "pin": card.registration_pin,
-            }
-            for card in cards
-        ],
-        rejected=[_bad(request, row) for row in bad],
-    )
+    return await _cards_page(request, session_id, cards, bad)
+
+
+@post("/staf/sesi/{session:str}/pin")
+async def renew(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
+    """New PINs for one candidate, or for all who have not started; shown once, as cards."""
+    principal = await who.staff(request, Role.AGENCY_ADMIN)
+    session_id = ids.parse(session)
+    form = await forms.read(request)
+    wanted = forms.text(form, "candidate_no")
+    database = installation(request).database
+    await database.read(service.own_session, session_id=session_id, by=principal)
+    roster = await database.read(store.registrations, session_id=session_id)
+    chosen = [own.id for own in roster if wanted in {"", own.candidate_no}]
+    cards: list[service.Admission] = []
+    for start in range(0, len(chosen), CHUNK):
+        cards += await database.write(
+            service.renew_pins,
+            session_id=session_id,
+            registration_ids=tuple(chosen[start : start + CHUNK]),
+            by=principal,
+        )
+    if not cards:
+        return forms.see(f"/staf/sesi/{session}")
+    return await _cards_page(request, session_id, cards, ())
 
 
 @post("/staf/sesi/{session:str}/pengawas")
@@ -170,6 +171,44 @@ async def close(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
     return forms.see(f"/staf/sesi/{session}")
 
 
+async def _cards_page(
+    request: AnyRequest,
+    session_id: bytes,
+    cards: list[service.Admission],
+    bad: tuple[BadRow, ...],
+) -> Response[str]:
+    """Admission cards with their PINs: the only time these are shown."""
+    principal = await who.staff(request, Role.AGENCY_ADMIN)
+    database = installation(request).database
+    rooms = await database.read(store.rooms, session_id=session_id)
+    found = await database.read(store.session, session_id=session_id)
+    scheme = await database.read(schemes.scheme, digest=found.scheme)
+    fmt = views.formats(request, found.zone)
+    return page(
+        request,
+        "admission.html",
+        user=principal,
+        session={
+            "title": found.title,
+            "url": f"/staf/sesi/{ids.text(session_id)}",
+            "scheme": scheme.name_en if language(request) == "en" else scheme.name_id,
+            "place": f"{found.venue}, {rooms[0].name}",
+            "starts": fmt.datetime(found.opens_at),
+        },
+        cards=[
+            {
+                "number": card.candidate_no,
+                "name": card.name,
+                "room": card.room,
+                "seat": card.seat + 1,
+                "pin": card.registration_pin,
+            }
+            for card in cards
+        ],
+        rejected=[_bad(request, row) for row in bad],
+    )
+
+
 async def _session_page(
     request: AnyRequest, session_id: bytes, report: dict[str, Any] | None, errors: dict[str, str]
 ) -> Response[str]:
@@ -197,9 +236,12 @@ def _digest(text: str) -> bytes:
 def _moment(day: str, hour: str) -> datetime:
     try:
         local = datetime.fromisoformat(f"{day}T{hour.replace('.', ':')}")
-    except ValueError as error:
+        moment = local.replace(tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
+        if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+            raise ValueError(day)  # noqa: TRY301 - one exit for what is no date of a session
+    except (ValueError, OverflowError) as error:
         raise forms.FieldInvalid(field="starts_on") from error
-    return local.replace(tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
+    return moment
 
 
-HANDLERS = [sessions, create, session, register, assign, freeze, open_, close]
+HANDLERS = [sessions, create, session, register, renew, assign, freeze, open_, close]

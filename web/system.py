@@ -13,6 +13,7 @@ from certificates.credential import did_document, fingerprint
 from kernel.canonical import b64
 from kernel.clock import unstamp
 from kernel.database import Tx
+from web import log_views
 from web.formats import Formats
 from web.rendering import AnyRequest, installation, language, page
 
@@ -27,10 +28,12 @@ async def log_page(request: AnyRequest) -> Response[Any]:
     """What the log is, its newest checkpoint, and how to check it."""
     here = installation(request)
     fmt = Formats(language(request))
-    state = await here.database.read(reads.state)
+    shown = await here.database.read(log_views.read_page)
+    state = shown.state
     now = here.database.clock.now()
     age = int((now - unstamp(state.signed_at)).total_seconds()) if state else 0
     shard = here.log_origin.partition("/")[2]
+    address = log_views.reached_at(str(request.base_url), here.public_url)
     return page(
         request,
         "log.html",
@@ -43,10 +46,13 @@ async def log_page(request: AnyRequest) -> Response[Any]:
             "stale": bool(state and state.waiting and age > STALE_SECONDS),
             "note": state.note if state else "",
             "verifier_key": here.log_vkey,
+            "prefix": f"/{shard}/",
             "tiles_url": f"/{shard}/checkpoint",
+            "policy": log_views.witnesses(here.policy, state.note, fmt) if state else None,
             "witnesses": _witnesses(state.note, here.log_origin) if state else [],
         },
-        commands=(f"python -m audit.verify {here.public_url}/{shard} --key '{here.log_vkey}'"),
+        chart=log_views.chart(shown.growth, fmt) if shown.growth else None,
+        commands=f"python -m audit.verify {address}/{shard} --key '{here.log_vkey}'",
         heads=[],
     )
 

@@ -1,5 +1,6 @@
 """What the verification pages show: printed fields, checks with plain sentences, own checking."""
 
+from hashlib import sha256
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -62,6 +63,11 @@ def context(
     }
 
 
+def shown_status(found: Verification) -> str:
+    """The verdict's word: what the proofs contradict is never shown as a status."""
+    return str(found.status) if found.proven else "unproven"
+
+
 def _command(here: Installation) -> str:
     key = here.database.keys.verify_key("credential").hex()
     return (
@@ -78,7 +84,7 @@ def code_checks(found: Verification, lang: str) -> list[dict[str, Any]]:
         {
             "state": "ok" if found.signed else "fail",
             "text": texts.gettext("Kredensial tersimpan bertanda tangan sah (Ed25519)."),
-            "detail": f"SHA-256 {certificate.result_digest.hex()}",
+            "detail": f"SHA-256 {sha256(certificate.credential).hexdigest()}",
         },
         {
             "state": "ok" if found.opens else "fail",
@@ -86,10 +92,11 @@ def code_checks(found: Verification, lang: str) -> list[dict[str, Any]]:
             "detail": f"leaf {certificate.leaf_hash.hex()}",
         },
         {
-            "state": "ok" if position is not None else "unknown",
+            "state": "ok" if found.included else ("unknown" if position is None else "fail"),
             "text": texts.gettext("Catatan penerbitan ada di dalam log yang ditandatangani."),
             "detail": f"index {position} / size {found.log_size}",
         },
+        witness_check(found, lang),
         {
             "state": "ok" if found.status is Status.VALID else "fail",
             "text": texts.gettext("Belum dicabut, dibekukan, digantikan, atau kedaluwarsa.")
@@ -101,18 +108,44 @@ def code_checks(found: Verification, lang: str) -> list[dict[str, Any]]:
 
 
 def file_checks(
-    request: AnyRequest, report: Report, issued: Verification | None
+    request: AnyRequest, report: Report, issued: Verification | None, named: Verification | None
 ) -> list[dict[str, Any]]:
-    """What was checked in an uploaded file. The stored hash settles what a file cannot."""
+    """What was checked in an uploaded file. The stored hash settles what a file cannot.
+
+    `issued` is the certificate of exactly these bytes, `named` the one that the file names.
+    """
     lang = language(request)
-    return [_file_check(check, issued, lang) for check in report.checks]
+    checks = []
+    for check in report.checks:
+        checks.append(_file_check(check, issued, lang))
+        if named and check.name is CheckName.INCLUSION:
+            checks.append(witness_check(named, lang))
+    return checks
+
+
+def witness_check(found: Verification, lang: str) -> dict[str, Any]:
+    """Who besides us has signed a checkpoint that covers the certificate's entry."""
+    texts = i18n.translations(lang)
+    reached, index = found.witnesses, found.leaf_index
+    everyone = len(reached.policy.witnesses)
+    if not everyone:
+        text = texts.gettext("Titik periksa ditandatangani sendiri (tanpa saksi).")
+        return {"state": "unknown", "text": text, "detail": None}
+    names = [] if index is None else reached.cosigned(index + 1)
+    met = index is not None and not reached.policy.self_signed and reached.enough > index
+    text = texts.gettext("Titik periksa ditandatangani saksi luar: %(n)s dari %(m)s.")
+    sizes = ", ".join(f"{name} (size {reached.sizes[name]})" for name in names)
+    return {
+        "state": "ok" if met else "unknown",
+        "text": text % {"n": len(names), "m": everyone},
+        "detail": f"quorum {reached.policy.quorum}: {sizes or '-'}",
+    }
 
 
 def reason_text(stored: str, lang: str) -> str:
-    """A stored `code: note` in words; the note stays as it was written."""
-    code, _mark, note = stored.partition(": ")
-    text = i18n.translations(lang).gettext(REASONS[code]) if code in REASONS else code
-    return f"{text}: {note}" if note else text
+    """The public part of a stored `code: note`: the note may name people and stays inside."""
+    code = stored.partition(": ")[0]
+    return i18n.translations(lang).gettext(REASONS.get(code, REASONS["other"]))
 
 
 def size(request: AnyRequest, count: int) -> str:

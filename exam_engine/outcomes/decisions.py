@@ -1,5 +1,6 @@
 """The board's decision: by people who neither ran the exam nor wrote its items."""
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from exam_engine.errors import (
     SittingsOpen,
 )
 from exam_engine.events import DecisionMade
+from exam_engine.evidence import opened_chain
 from exam_engine.outcomes import result as results
 from exam_engine.outcomes import store
 from exam_engine.outcomes.store import Decided
@@ -26,9 +28,11 @@ from exam_engine.registration.store import Session
 from kernel import ids
 from kernel.database import Tx, emits
 from people import store as persons
+from people.errors import PersonErased
 from people.roles import Principal, Role
 from question_banks import store as banks
 
+RAN = {"session.opened", "session.closed"}
 COMPETENT = "competent"
 NOT_YET_COMPETENT = "not_yet_competent"
 
@@ -113,7 +117,10 @@ def _rows(tx: Tx, session: Session) -> list[BoardRow]:
 def _row(tx: Tx, own: registrations.Registration, decided: dict[bytes, Decided]) -> BoardRow:
     sitting = delivery.of_registration(tx, own.id)
     finished = sitting is not None and sitting.state is not SittingState.ACTIVE
-    result = store.newest_result(tx, sitting.id, own.person_id) if sitting and finished else None
+    result = None
+    if sitting and finished:
+        with suppress(PersonErased):  # the row stays, with nothing left to decide
+            result = store.newest_result(tx, sitting.id, own.person_id)
     return BoardRow(
         registration_id=own.id,
         sitting_id=sitting.id if sitting else None,
@@ -133,6 +140,9 @@ def _check_duties(tx: Tx, session: Session, by: Principal) -> None:
         raise DutyConflict(duty="item_writer")
     if registrations.person_registered(tx, session.id, by.person_id):
         raise DutyConflict(duty="candidate")
+    ran = [e for e in opened_chain(tx, session.id, None) if e.type in RAN]
+    if any(event.values.get("by") == registration.hand(by) for event in ran):
+        raise DutyConflict(duty="agency_admin")
 
 
 def _decide_one(tx: Tx, decision_id: bytes, row: BoardRow, *, number: str, by: Principal) -> None:

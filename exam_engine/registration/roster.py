@@ -28,6 +28,19 @@ class BadRow(msgspec.Struct, frozen=True):
     reason: str
 
 
+def decode(data: bytes) -> str:
+    """The text of a file in UTF-8, or in the code page of Windows spreadsheets.
+
+    Raises RosterInvalid for other bytes: a name is never changed silently.
+    """
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise RosterInvalid(reason="encoding", found="")
+
+
 def read_roster(text: str) -> tuple[tuple[Candidate, ...], tuple[BadRow, ...]]:
     """Good and bad rows; raises RosterInvalid when the header, or the file's form, is wrong."""
     reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), skipinitialspace=True)

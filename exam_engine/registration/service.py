@@ -5,8 +5,20 @@ from datetime import datetime
 import msgspec
 
 from audit.log import record
-from exam_engine.errors import CandidateRefused, SessionStateWrong, SessionUnknown
-from exam_engine.events import CandidateRegistered, SessionClosed, SessionCreated, SessionOpened
+from exam_engine.errors import (
+    CandidateRefused,
+    DutyConflict,
+    SessionPast,
+    SessionStateWrong,
+    SessionUnknown,
+)
+from exam_engine.events import (
+    CandidateRegistered,
+    PinsRenewed,
+    SessionClosed,
+    SessionCreated,
+    SessionOpened,
+)
 from exam_engine.registration import pins, store
 from exam_engine.registration.roster import Candidate
 from exam_engine.registration.states import SessionState
@@ -67,10 +79,13 @@ def create_session(
 
 @emits_nothing("a duty roster; every deed on duty is logged with its hand")
 def assign_proctor(tx: Tx, *, session_id: bytes, account_id: bytes, by: Principal) -> None:
-    """Put a proctor on duty; raises RoleMissing when the account is no proctor."""
+    """Put a proctor on duty; raises RoleMissing, or DutyConflict for a candidate of the session."""
     own_session(tx, session_id, by)
     if Role.PROCTOR not in persons.roles_of(tx, account_id):
         raise RoleMissing(needed=[str(Role.PROCTOR)])
+    person_id = persons.person_of_account(tx, account_id).id
+    if store.person_registered(tx, session_id, person_id):
+        raise DutyConflict(duty="candidate")
     store.insert_assignment(tx, session_id, account_id)
 
 
@@ -78,13 +93,17 @@ def assign_proctor(tx: Tx, *, session_id: bytes, account_id: bytes, by: Principa
 def register_candidates(
     tx: Tx, *, session_id: bytes, room_id: bytes, candidates: tuple[Candidate, ...], by: Principal
 ) -> tuple[Admission, ...]:
-    """Give each candidate a number, a seat and a PIN; those already registered are left alone."""
+    """Give each candidate a number, a seat and a PIN; those already registered are left alone.
+
+    A known person takes the name and unit of the file. Raises DutyConflict for a proctor on duty.
+    """
     session = own_session(tx, session_id, by, hold=True)
     require_state(session, SessionState.PLANNED)
     room = next((room for room in store.rooms(tx, session_id) if room.id == room_id), None)
     if room is None:
         raise SessionUnknown
     seat = len(store.registrations(tx, session_id))
+    on_duty = {persons.person_of_account(tx, a).id for a in store.assigned(tx, session_id)}
     cards = []
     for candidate in candidates:
         person_id = people.create_person(
@@ -94,6 +113,9 @@ def register_candidates(
             nip=candidate.nip,
             unit=candidate.unit,
         )
+        if person_id in on_duty:
+            raise DutyConflict(duty="proctor")
+        people.correct_person(tx, person_id=person_id, name=candidate.name, unit=candidate.unit)
         if not store.person_registered(tx, session_id, person_id):
             card = _register(tx, session, room, person_id, seat=seat)
             cards.append(card)
@@ -101,11 +123,42 @@ def register_candidates(
     return tuple(cards)
 
 
+@emits("pins.renewed")
+def renew_pins(
+    tx: Tx, *, session_id: bytes, registration_ids: tuple[bytes, ...], by: Principal
+) -> tuple[Admission, ...]:
+    """New registration PINs for lost cards; the old ones are dead at once.
+
+    Only before a sitting started, so that a renewed card never opens a running exam. Raises
+    SessionStateWrong when the session is closed.
+    """
+    session = own_session(tx, session_id, by, hold=True)
+    require_state(session, SessionState.PLANNED, SessionState.FROZEN, SessionState.OPEN)
+    rooms = {room.id: room.name for room in store.rooms(tx, session_id)}
+    cards = []
+    for registration_id in registration_ids:
+        own = store.registration(tx, registration_id)
+        if own.exam_session_id != session_id or store.has_started(tx, registration_id):
+            continue
+        pin = pins.new_registration_pin()
+        pepper = tx.keys.secret("pepper")
+        store.set_pin(tx, own.id, pins.registration_pin_hash(pepper, own.id, pin))
+        name = persons.person(tx, own.person_id).name
+        cards.append(Admission(own.candidate_no, name, own.seat, rooms[own.room_id], pin))
+    if cards:
+        renewed = [card.candidate_no for card in cards]
+        event = PinsRenewed(by=hand(by), candidates=renewed)
+        record(tx, event, session=session_id, handle=session_id)
+    return tuple(cards)
+
+
 @emits("session.opened")
 def open_session(tx: Tx, *, session_id: bytes, by: Principal) -> None:
-    """Let candidates start; the session must be frozen."""
+    """Let candidates start; the session must be frozen, and its time not over."""
     session = session_on_duty(tx, session_id, by, hold=True)
     require_state(session, SessionState.FROZEN)
+    if tx.at >= session.closes_at:
+        raise SessionPast
     store.set_state(tx, session_id, SessionState.OPEN)
     record(tx, SessionOpened(by=hand(by)), session=session_id, handle=session_id)
 

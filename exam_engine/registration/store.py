@@ -164,11 +164,26 @@ def registration(tx: Tx, registration_id: bytes) -> Registration:
     return Registration(*row)
 
 
+def set_pin(tx: Tx, registration_id: bytes, pin_hash: bytes) -> None:
+    tx.run("UPDATE registration SET pin_hash = ? WHERE id = ?", pin_hash, registration_id)
+
+
+def has_started(tx: Tx, registration_id: bytes) -> bool:
+    """Whether the registration's sitting exists."""
+    return tx.one("SELECT 1 FROM sitting WHERE registration_id = ?", registration_id) is not None
+
+
 def registration_numbered(tx: Tx, candidate_no: str) -> Registration | None:
     if not candidate_no.isprintable():
         return None
     row = tx.one(f"{REGISTRATION} WHERE candidate_no = ?", candidate_no)
     return Registration(*row) if row else None
+
+
+def registrations_of(tx: Tx, person_id: bytes) -> list[Registration]:
+    """Every registration of a person."""
+    rows = tx.run(f"{REGISTRATION} WHERE person_id = ? ORDER BY candidate_no", person_id)
+    return [Registration(*row) for row in rows]
 
 
 def person_registered(tx: Tx, session_id: bytes, person_id: bytes) -> bool:

@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from kernel.clock import Clock
 from kernel.database.engines import make_engine
+from kernel.database.scrubbing import scrub
 from kernel.database.transaction import Tx
 from kernel.database.writer import Writer
 from kernel.keys import Keyring
@@ -48,6 +49,10 @@ class Database:
         self._readers.shutdown()
         self._write_engine.dispose()
         self._read_engine.dispose()
+
+    def scrub(self) -> None:
+        """Take what was deleted out of the database's files; raises ScrubBlocked."""
+        scrub(self._write_engine)
 
     async def write(
         self, job: Callable[Concatenate[Tx, P], T], /, *args: P.args, **kwargs: P.kwargs

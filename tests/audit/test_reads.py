@@ -1,5 +1,6 @@
 """What is served: nothing beyond the published size, and every prefix up to it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from audit import checkpoint, merkle, note, proof, reads, store, tiles
 from audit.errors import TileUnknown
 from audit.sequencer import integrate
+from kernel.clock import ManualClock
 from kernel.database import Database
 from tests.audit.trial import ORIGIN, PRIVATE, fill, save
 
@@ -114,3 +116,27 @@ def test_state_counts_what_waits(database: Database, tmp_path: Path) -> None:
     assert state is not None
     assert (state.size, state.waiting) == (6, 4)
     assert state.signed_at.startswith("2026-03-14T02:00:00.")
+
+
+def test_sizes_at_moments_are_those_published_by_then(
+    database: Database, clock: ManualClock, tmp_path: Path
+) -> None:
+    moments = [clock.now() - timedelta(hours=1)]
+    expected = [0]
+    for count in (3, 0, 40, 1, 0, 7):
+        if count:
+            fill(database, tmp_path, count)
+            fill(database, tmp_path, 1)  # two checkpoints of one moment
+        moments.append(clock.now())
+        expected.append(expected[-1] + (count + 1 if count else 0) + (len(expected) == 1))
+        clock.advance(3600)
+
+    assert database.read_sync(reads.sizes_at, moments=moments) == expected
+    born = database.read_sync(reads.birth)
+    assert born is not None
+    assert moments[0] < born < moments[1]
+
+
+def test_sizes_of_a_log_not_yet_created_are_zero(database: Database, clock: ManualClock) -> None:
+    assert database.read_sync(reads.sizes_at, moments=[clock.now()]) == [0]
+    assert database.read_sync(reads.birth) is None

@@ -51,6 +51,7 @@ UNSEEN = {
     "/.well-known/did.json",
     "/sehat",
     "/ujian/tanda-terima",
+    "/ujian/bukti",
     "/ujian/sertifikat",
     "/staf/sertifikat/{certificate:str}/berkas",
 }

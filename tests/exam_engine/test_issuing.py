@@ -215,6 +215,8 @@ def test_issued_pdf_verifies_and_is_served_to_its_people_only(
         assert found is not None
         assert found.certificate.number == own.number
         assert (found.status, found.signed, found.opens) == (Status.VALID, True, True)
+        assert found.included
+        assert found.proven
         assert found.leaf_index is not None
     assert decided.database.read_sync(by_file, pdf=pdf + b"\n") is None
     raw = [path.read_bytes() for path in (tmp_path / "blobs").rglob("*") if path.is_file()]

@@ -23,7 +23,7 @@ EVIDENCE = {
     "log_tsa",
     "item_version",
     "scheme_version", "session_freeze", "paper", "response", "result", "decision", "decision_row",
-    "certificate", "certificate_pdf", "certificate_status",
+    "certificate", "certificate_pdf", "certificate_status", "certificate_override",
 }  # fmt: skip
 
 

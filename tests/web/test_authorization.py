@@ -4,6 +4,8 @@ import httpx
 import pytest
 
 from app import create_app
+from audit.note import parse_vkey
+from exam_engine import evidence_file
 from kernel import ids
 from kernel.database import Tx
 from kernel.settings import Settings
@@ -40,6 +42,7 @@ POST = {
     "/staf/telaah": {"penelaah"},
     "/staf/sesi": {"admin", "admin-lain"},
     "/staf/sesi/{session}/peserta": {"admin"},
+    "/staf/sesi/{session}/pin": {"admin"},
     "/staf/sesi/{session}/pengawas": {"admin"},
     "/staf/sesi/{session}/kunci": {"admin"},
     "/staf/sesi/{session}/buka": {"admin"},
@@ -47,6 +50,7 @@ POST = {
     "/staf/ruang/{room}/lepas": {"pengawas", "admin"},
     "/staf/sidang/{session}/tetapkan": {"sidang"},
     "/staf/sertifikat/{certificate}/status": {"sidang"},
+    "/staf/sertifikat/{certificate}/lepas": {"sidang"},
 }
 DEEDS = {  # what a form would carry, so that only the person stands in the way
     "/staf/bank": {"name": "Bank orang lain"},
@@ -60,6 +64,7 @@ DEEDS = {  # what a form would carry, so that only the person stands in the way
         "reason": "error",
         "note": "tanpa wewenang",
     },
+    "/staf/sertifikat/{certificate}/lepas": {"reason": "tanpa wewenang"},
 }
 FILES = {
     "/staf/sesi/{session}/peserta": {
@@ -137,6 +142,7 @@ def test_deed_of_another_is_refused_and_not_done(world: World, path: str) -> Non
 
 def _counts(tx: Tx) -> list[int]:
     tables = ("item_bank", "exam_session", "assignment", "decision", "certificate_status",
+              "certificate_override",
               "registration", "log_outbox", "log_entry")  # fmt: skip
     return [tx.run(f"SELECT COUNT(*) FROM {t}")[0][0] for t in tables]
 
@@ -241,9 +247,26 @@ def test_candidate_gets_its_own_certificate_and_no_other(world: World) -> None:
     assert not none.content.startswith(b"%PDF")
 
 
+def test_candidate_gets_its_own_evidence_after_the_end(
+    world: World, pair: tuple[Visitor, Visitor]
+) -> None:
+    found = [world.visitor(f"candidate {n}").http.get("/ujian/bukti") for n in (0, 1)]
+    files = [evidence_file.parse(answer.content) for answer in found]
+    key = parse_vkey(world.here.log_vkey)
+
+    assert [evidence_file.check(file, key) for file in files] == [[], []]
+    assert files[0].handle != files[1].handle
+    assert "bukti-ujian-" in found[0].headers["content-disposition"]
+    assert "/ujian/bukti" in world.visitor("candidate 0").http.get("/ujian/selesai").text
+    pair[0].http.follow_redirects = False
+    early = pair[0].http.get("/ujian/bukti")
+    pair[0].http.follow_redirects = True
+    assert (early.status_code, early.headers["location"]) == (303, "/ujian")
+
+
 def test_candidate_pages_send_staff_and_strangers_away(world: World) -> None:
     for path in ("/ujian/mulai", "/ujian/soal/1", "/ujian/periksa", "/ujian/selesai",
-                 "/ujian/tanda-terima", "/ujian/sertifikat"):  # fmt: skip
+                 "/ujian/tanda-terima", "/ujian/bukti", "/ujian/sertifikat"):  # fmt: skip
         for name in ("nobody", "admin", "sidang", "auditor"):
             answer = world.visitor(name).http.get(path)
             assert refused(answer), f"{name} {path}"

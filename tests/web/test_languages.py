@@ -161,8 +161,8 @@ def test_error_texts_in_english_differ_from_the_indonesian() -> None:
 @pytest.mark.parametrize(
     ("lang", "title"),
     [
-        ("id", "Anda memegang tugas lain dalam sesi ini (pengawas), jadi tidak boleh menetapkan."),
-        ("en", "You hold another duty in this session (proctor) and therefore may not decide."),
+        ("id", "Orang ini memegang tugas lain dalam sesi ini (pengawas)."),
+        ("en", "This person has another duty in this session (proctor)."),
     ],
 )
 def test_error_text_with_machine_word_names_it_in_the_language(lang: str, title: str) -> None:

@@ -11,6 +11,7 @@ const fill = (template, data) => template.replace(/%\((\w+)\)s/g, (_, name) => d
 const n = Number(form.dataset.n);
 const icon = find("[data-save] use");
 const sprite = icon.getAttribute("href").split("#")[0];
+const OVER = ["too_late", "sitting_closed"];
 let insisted = false;
 let passing = false;
 
@@ -50,6 +51,7 @@ const reports = {
     show("saved", fill(text.textSaved, { time: data.saved_at }), "check", fill(text.textReceipt, { n: data.receipt_no }));
   },
   refused: (data) => {
+    if (OVER.includes(data.code)) return location.assign(`/ujian/selesai?belum=${data.entry?.n ?? n}`);
     if (data.closed) return location.reload();
     show("refused", fill(text.textRefused, { why: data.message ?? "" }), "warning");
   },

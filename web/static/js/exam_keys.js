@@ -1,21 +1,13 @@
-// A–E choose, arrows walk, N and P turn the page, F marks doubt.
+// A–E choose, N and P turn the page, F marks doubt. Arrows are left to the browser: they move
+// between options where one has the focus, and scroll everywhere else.
 // One tick in the display menu turns them off.
 const PREFERENCE = "ujikom-shortcuts";
 const TYPING = "textarea, select, details[open], input:not([type=radio]):not([type=checkbox])";
 
 function allowed(event, box) {
   const { target } = event;
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return false;
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) return false;
   return Boolean(box?.checked) && !target.closest?.(TYPING);
-}
-
-function walk(form, step) {
-  const inputs = [...form.querySelectorAll("[name=choice]")];
-  const from = inputs.findIndex((input) => input === document.activeElement);
-  const at = from >= 0 ? from : inputs.findIndex((input) => input.checked);
-  const next = inputs[(at + step + inputs.length) % inputs.length] ?? inputs[0];
-  next.focus();
-  if (next.type === "radio") next.click();
 }
 
 function press(form, values) {
@@ -37,10 +29,6 @@ export function bindKeys(form) {
     const letter = /^[A-E]$/.test(key);
     const option = letter && form.querySelector(`[name=choice][data-letter="${key}"]`);
     const deeds = {
-      ArrowDown: () => walk(form, 1),
-      ArrowUp: () => walk(form, -1),
-      ArrowRight: () => press(form, ["save_next", "review"]),
-      ArrowLeft: () => press(form, ["prev"]),
       N: () => press(form, ["save_next", "review"]),
       P: () => press(form, ["prev"]),
       F: () => form.querySelector("[name=flagged]").click(),
