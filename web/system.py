@@ -7,7 +7,7 @@ from typing import Any, Final
 from litestar import HttpMethod, Response, get, route
 from litestar.params import FromPath
 
-from audit import note, reads, tiles
+from audit import reads, tiles
 from audit.errors import TilePathInvalid, TileUnknown
 from certificates.credential import did_document, fingerprint
 from kernel.canonical import b64
@@ -34,6 +34,7 @@ async def log_page(request: AnyRequest) -> Response[Any]:
     age = int((now - unstamp(state.signed_at)).total_seconds()) if state else 0
     shard = here.log_origin.partition("/")[2]
     address = log_views.reached_at(str(request.base_url), here.public_url)
+    policy = log_views.witnesses(here.policy, state.note, fmt) if state else None
     return page(
         request,
         "log.html",
@@ -48,8 +49,8 @@ async def log_page(request: AnyRequest) -> Response[Any]:
             "verifier_key": here.log_vkey,
             "prefix": f"/{shard}/",
             "tiles_url": f"/{shard}/checkpoint",
-            "policy": log_views.witnesses(here.policy, state.note, fmt) if state else None,
-            "witnesses": _witnesses(state.note, here.log_origin) if state else [],
+            "policy": policy,
+            "witnesses": [row["name"] for row in policy["rows"] if row["at"]] if policy else [],
         },
         chart=log_views.chart(shown.growth, fmt) if shown.growth else None,
         commands=f"python -m audit.verify {address}/{shard} --key '{here.log_vkey}'",
@@ -130,11 +131,6 @@ async def health(request: AnyRequest) -> Response[Any]:
         else {},
     }
     return Response(body)
-
-
-def _witnesses(text: str, origin: str) -> list[str]:
-    """Whose cosignatures stand under a checkpoint; each was checked when it came."""
-    return [signature.name for signature in note.parse(text).signatures if signature.name != origin]
 
 
 def _tile(tx: Tx, *, place: tiles.Place, packed: bool) -> bytes:
