@@ -3,6 +3,7 @@
 import importlib.util
 import sqlite3
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -63,7 +64,7 @@ def save_leaves(tx: Tx, *, leaves: list[bytes]) -> None:
         store.add_to_outbox(tx, data)
 
 
-class Base:
+class Base(ABC):
     """Counts and times; a batch is one commit."""
 
     def __init__(self, folder: Path) -> None:
@@ -84,13 +85,13 @@ class Base:
         self._finish()
         return count / (time.perf_counter() - start)
 
-    def _open(self, folder: Path) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _open(self, folder: Path) -> None: ...
 
-    def _append(self, batch: int) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _append(self, batch: int) -> None: ...
 
-    def _finish(self) -> None:
+    def _finish(self) -> None:  # noqa: B027 - most sides have nothing left to do
         """Nothing is left to do where a commit is all."""
 
     def _leaves(self, batch: int) -> list[bytes]:
@@ -138,7 +139,7 @@ class Leaves(Base):
     def _write(self, batch: int) -> None:
         self._database.write_sync(save_leaves, leaves=self._leaves(batch))
 
-    def _finish(self) -> None:
+    def _finish(self) -> None:  # noqa: B027 - most sides have nothing left to do
         self._sequencer.drain()
         self._turned = time.perf_counter()
 

@@ -69,8 +69,6 @@ def test_link_leads_to_a_file_and_heading_that_exist(page: Path) -> None:
 
 
 def test_image_that_a_page_shows_is_there() -> None:
-    if not IMAGES.exists():
-        pytest.skip("docs/images is made by python -m tools.screenshots --docs")
     shown = {
         (page.parent / target).resolve()
         for page in PAGES
