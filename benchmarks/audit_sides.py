@@ -139,7 +139,7 @@ class Leaves(Base):
     def _write(self, batch: int) -> None:
         self._database.write_sync(save_leaves, leaves=self._leaves(batch))
 
-    def _finish(self) -> None:  # noqa: B027 - most sides have nothing left to do
+    def _finish(self) -> None:
         self._sequencer.drain()
         self._turned = time.perf_counter()
 
