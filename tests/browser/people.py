@@ -90,6 +90,11 @@ class Candidate(Reader):
     def choose(self, letter: str) -> None:
         self.page.locator(f".option:has([data-letter={letter}])").click()
 
+    def choose_another(self) -> None:
+        """Change the answer: choosing what is chosen already would send nothing."""
+        letters = self.page.locator(".option__letter").all_inner_texts()
+        self.choose(next(letter for letter in letters if letter != self.chosen()))
+
     def next(self) -> None:
         """Save and go on; the last item leads to the review."""
         self.page.locator(".exam-actions__next button").click()

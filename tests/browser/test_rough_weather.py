@@ -89,7 +89,7 @@ def test_place_released_by_the_proctor_lets_a_second_pc_go_on_and_tells_the_firs
     second.click("Coba lagi", role="link")
     second.start()
     assert second.chosen() == best
-    first.choose("B")
+    first.choose_another()
     first.expect_title("Ujian dilanjutkan di komputer lain")
     first.window.picture("journey-place-lost")
     first.window.faults[:] = [f for f in first.window.faults if "409" not in f]
@@ -114,7 +114,7 @@ def test_time_over_ends_the_page_by_itself_and_refuses_a_late_answer(
     )
     house.clock.advance(10)
 
-    late.choose("B")  # the page still shows an hour: the server knows better
+    late.choose_another()  # the page still shows an hour: the server knows better
     late.page.wait_for_url("**/ujian/selesai")
     late.window.faults[:] = [f for f in late.window.faults if "409" not in f]
     for candidate in (waiting, late):
