@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from audit import leaf, merkle, tiles
+from audit import merkle, tiles
 from audit.checkpoint import Checkpoint
 from audit.errors import LeafMalformed, SourceUnreadable, TileMalformed
+from audit.leaf_pattern import chain_of
 from audit.tiles import TILE_WIDTH, Place
 
 Progress = Callable[[int, int], None]
@@ -84,13 +85,20 @@ class _Walk:
 
     def bundle(self, place: Place) -> None:
         """Take an entry bundle's leaves into the tree."""
-        for data in tiles.parse_bundle(self._source.read(place.path), place.width):
-            hashed = merkle.leaf_hash(data)
-            self._leaf(data, hashed)
-            self._hash(0, hashed)
-            for node in self.tree.push(hashed):
-                self._hash(node.level, node.hash)
+        leaves = tiles.parse_bundle(self._source.read(place.path), place.width)
+        hashes = [merkle.leaf_hash(data) for data in leaves]
+        for number, (data, hashed) in enumerate(zip(leaves, hashes, strict=True), self.tree.size):
+            self._leaf(number, data, hashed)
+        self._hashes(0, hashes)
+        for part in self._parts(hashes):
+            for node in self.tree.extend(part):
+                self._hashes(node.level, [node.hash])
             self._compare_remembered()
+
+    def _parts(self, hashes: list[bytes]) -> list[list[bytes]]:
+        """Cut where the remembered tree ends, so that its root can be compared there."""
+        cut = 0 if self._remembered is None else self._remembered.size - self.tree.size
+        return [hashes[:cut], hashes[cut:]] if 0 < cut < len(hashes) else [hashes]
 
     def finish(self) -> None:
         """Compare what remains: partial tiles and the root."""
@@ -107,9 +115,10 @@ class _Walk:
         if not root_holds:
             report.add("root_differs", "checkpoint", f"size {report.head.size}")
 
-    def _hash(self, level: int, hashed: bytes) -> None:
+    def _hashes(self, level: int, hashes: list[bytes]) -> None:
+        """Append to a level's row, which is never more than one tile."""
         row = self._rows.setdefault(level, [])
-        row.append(hashed)
+        row += hashes
         if len(row) == TILE_WIDTH:
             self._compare_tile(level)
 
@@ -134,17 +143,16 @@ class _Walk:
         if old is not None and old.size == self.tree.size and old.root != self.tree.root():
             self._report.add("forked", "checkpoint", f"remembered size {old.size}")
 
-    def _leaf(self, data: bytes, hashed: bytes) -> None:
-        place = f"entry {self.tree.size}"
+    def _leaf(self, number: int, data: bytes, hashed: bytes) -> None:
         try:
-            chain = leaf.decode(data).chain
+            chain = chain_of(data)
         except LeafMalformed as error:
-            self._report.add(error.code, place, str(error.data))
+            self._report.add(error.code, f"entry {number}", str(error.data))
             return
         if chain is None:
             return
         k, last = self._chains.get(chain.handle, (0, b""))
         if (chain.k, chain.previous) != (k + 1, last):
             detail = f"handle {chain.handle.hex()}, place {chain.k} after {k}"
-            self._report.add("chain_broken", place, detail)
+            self._report.add("chain_broken", f"entry {number}", detail)
         self._chains[chain.handle] = (chain.k, hashed)

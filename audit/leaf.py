@@ -34,7 +34,7 @@ _SESSION = re.compile(r"[a-z2-7]{26}")
 _AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Chain:
     """A leaf's place in the chain of its handle; `previous` is empty at place 1."""
 

@@ -18,13 +18,15 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 HashAt = Callable[[int, int], bytes]
 
+_sha256 = hashlib.sha256
+
 
 def leaf_hash(leaf: bytes) -> bytes:
-    return hashlib.sha256(LEAF_PREFIX + leaf).digest()
+    return _sha256(LEAF_PREFIX + leaf).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    return hashlib.sha256(NODE_PREFIX + left + right).digest()
+    return _sha256(NODE_PREFIX + left + right).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,20 @@ class CompactRange:
         self.size += 1
         return completed
 
+    def extend(self, leaves: Sequence[bytes]) -> list[Node]:
+        """`push` each; a whole tile on a tile's border is hashed row by row, which is faster."""
+        if len(leaves) != 1 << TILE_HEIGHT or self.size & (len(leaves) - 1):
+            return [node for leaf in leaves for node in self.push(leaf)]
+        root, count = perfect_root(leaves), self.size >> TILE_HEIGHT
+        above = CompactRange(count, self._edge)
+        nodes = above.push(root)
+        self._edge = above._edge
+        self.size += len(leaves)
+        return [
+            Node(1, count, root),
+            *(Node(node.level + 1, node.index, node.hash) for node in nodes),
+        ]
+
     def root(self) -> bytes:
         if not self._edge:
             return EMPTY_ROOT
@@ -79,7 +95,8 @@ def perfect_root(hashes: Sequence[bytes]) -> bytes:
     if not row or len(row) & (len(row) - 1):
         raise ProofOutOfRange(hashes=len(row))
     while len(row) > 1:
-        row = [node_hash(row[i], row[i + 1]) for i in range(0, len(row), 2)]
+        pairs = zip(row[::2], row[1::2], strict=True)
+        row = [_sha256(NODE_PREFIX + left + right).digest() for left, right in pairs]
     return row[0]
 
 
