@@ -1,7 +1,8 @@
 """Recomputing the whole log from its stored leaves, trusting no other column.
 
 Compared with the leaves are: hashes and nodes, every checkpoint's root and signature, the chain
-of every handle, the openings that can be opened, and the lock file.
+of every handle, the openings that can be opened, the lock file, and what witnesses and
+time-stamping authorities said.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from audit.deeds import Deeds
 from audit.differences import Difference, Differences
 from audit.merkle import TILE_HEIGHT, CompactRange
 from audit.note import VerifierKey, parse_vkey
+from audit.outsiders import check_outsiders
 from audit.store import StoredCheckpoint, StoredEntry
 from kernel.database import Tx
 from kernel.errors import UjikomError
@@ -37,13 +39,15 @@ def fsck(
     lock: Path | None,
     *,
     also: Sequence[str] = (),
+    witnesses: Sequence[VerifierKey] = (),
     sealer_for: SealerFor | None = None,
     progress: Progress = lambda _done, _whole: None,
 ) -> list[Difference]:
     """Every contradiction in the stored log, in the order found; call it first in a read.
 
-    `also` names further keys that signed this log before or after. `sealer_for` gives the seal of
-    a subject's openings, None for one that cannot be opened.
+    `also` names further keys that signed this log before or after; cosignatures by `witnesses`
+    are verified, others' only placed. `sealer_for` gives the seal of a subject's openings, None
+    for one that cannot be opened.
     """
     store.snapshot(tx)
     found = Differences()
@@ -65,6 +69,7 @@ def fsck(
             progress(entry.index + 1, size)
     deeds.finish()
     _count_nodes(tx, size, found)
+    check_outsiders(tx, witnesses, found)
     progress(size, size)
     return found.all
 

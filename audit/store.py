@@ -306,6 +306,12 @@ def cosignatures(tx: Tx, size: int) -> list[str]:
     return [row[0] for row in rows]
 
 
+def all_cosignatures(tx: Tx) -> list[tuple[int, str, str]]:
+    """Every witness's line: size, witness, line."""
+    rows = tx.run("SELECT size, witness, line FROM log_cosignature ORDER BY size, witness")
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def last_cosigned(tx: Tx, witness: str) -> tuple[int, str] | None:
     """The newest size that a witness cosigned, and its line."""
     row = tx.one(

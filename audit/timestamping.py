@@ -41,7 +41,7 @@ def stamp_daily(database: Database, url: str) -> StoredStamp | None:
     wanted = database.read_sync(_wanted)
     if wanted is None:
         return None
-    digest = hashlib.sha256(wanted.note.encode()).digest()
+    digest = _digest(wanted.note)
     nonce = b"\x01" + random_bytes(NONCE_BYTES - 1)  # a positive INTEGER of fixed length
     reply = _ask(url, request(digest, nonce))
     check(reply, digest, nonce)
@@ -61,6 +61,23 @@ def check(reply: bytes, digest: bytes, nonce: bytes) -> None:
 
     The authority's signature is left to those who know whom they trust.
     """
+    _granted(reply)
+    if _der(_OCTETS, digest) not in reply or _der(_INTEGER, nonce) not in reply:
+        raise StampRefused(reason="another_imprint")
+
+
+def check_imprint(reply: bytes, text: str) -> None:
+    """`check` of a kept reply, whose nonce is no longer known, against the stamped text."""
+    _granted(reply)
+    if _der(_OCTETS, _digest(text)) not in reply:
+        raise StampRefused(reason="another_imprint")
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _granted(reply: bytes) -> None:
     try:
         whole = _content(reply, _SEQUENCE)
         status = _content(_content_of_first(whole), _SEQUENCE)
@@ -68,8 +85,6 @@ def check(reply: bytes, digest: bytes, nonce: bytes) -> None:
         raise StampRefused(reason="form") from error
     if not status.startswith(_GRANTED):
         raise StampRefused(reason="not_granted")
-    if _der(_OCTETS, digest) not in reply or _der(_INTEGER, nonce) not in reply:
-        raise StampRefused(reason="another_imprint")
 
 
 def _wanted(tx: Tx) -> StoredCheckpoint | None:

@@ -1,6 +1,6 @@
 """The whole check of an installation: log against itself, tables against the log, stored PDFs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from audit import log
 from audit.fsck import fsck
 from audit.log import NO_SUBJECT, installation_sealer
+from audit.note import VerifierKey
 from certificates import bundle, store
 from certificates import claim as claims
 from certificates.issuing import code_lookup
@@ -30,7 +31,12 @@ ISSUED: Final = b'"certificate.issued"'
 
 
 def log_faults(
-    tx: Tx, *, vkey: str, lock: Path | None, progress: Callable[[int, int], None]
+    tx: Tx,
+    *,
+    vkey: str,
+    lock: Path | None,
+    witnesses: Sequence[VerifierKey] = (),
+    progress: Callable[[int, int], None],
 ) -> list[str]:
     """Everything in the stored log that contradicts its leaves, one sentence each."""
 
@@ -42,7 +48,7 @@ def log_faults(
         except PersonErased:
             return None
 
-    found = fsck(tx, vkey, lock, sealer_for=sealer_for, progress=progress)
+    found = fsck(tx, vkey, lock, witnesses=witnesses, sealer_for=sealer_for, progress=progress)
     return [f"{d.kind} {d.place}: expected {d.expected}, found {d.found}" for d in found]
 
 

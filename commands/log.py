@@ -189,5 +189,6 @@ def _log_faults(here: Installation) -> list[str]:
             checking.log_faults,
             vkey=here.log_vkey,
             lock=lock if lock.exists() else None,
+            witnesses=[witness.key for witness in here.policy.witnesses],
             progress=lambda done, total: progress("log", done, total),
         )

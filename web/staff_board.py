@@ -6,7 +6,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from exam_engine.outcomes import store as outcomes
-from exam_engine.outcomes.decisions import BoardRow, board_rows, decide
+from exam_engine.outcomes.decisions import BoardRow, board_rows, decide, lacks_quorum
 from exam_engine.registration import store as registrations
 from exam_engine.registration.states import SessionState
 from exam_engine.registration.store import Session
@@ -60,19 +60,23 @@ async def decide_results(request: AnyRequest, session: FromPath[str]) -> Respons
     chosen = None
     if forms.text(form, "scope", default="all") == "chosen":
         chosen = tuple(ids.parse(value) for value in forms.texts(form, "result"))
-    await installation(request).database.write(
+    here = installation(request)
+    await here.database.write(
         decide,
         session_id=ids.parse(session),
         minutes=forms.text(form, "minutes"),
         by=principal,
         sitting_ids=chosen,
+        policy=here.policy,
+        without_quorum=forms.text(form, "without_quorum"),
     )
     return forms.see(f"/staf/sidang/{session}")
 
 
 async def _results_page(request: AnyRequest, session_id: bytes) -> Response[str]:
     principal = await who.staff(request, Role.DECISION_BOARD)
-    database = installation(request).database
+    here = installation(request)
+    database = here.database
     session, rows = await database.read(board_rows, session_id=session_id, by=principal)
     scheme = await database.read(schemes.scheme, digest=session.scheme)
     lang = language(request)
@@ -99,6 +103,7 @@ async def _results_page(request: AnyRequest, session_id: bytes) -> Response[str]
         results=[_row(row, scheme, fmt, texts) for row in rows],
         blocked=None if closed else texts.gettext("Sesi belum ditutup."),
         minutes=await database.read(_minutes, session=session, fmt=fmt),
+        unwitnessed=await database.read(lacks_quorum, rows=rows, policy=here.policy),
         errors={},
     )
 

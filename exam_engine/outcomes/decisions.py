@@ -5,7 +5,10 @@ from typing import Any
 
 import msgspec
 
-from audit.log import record
+from audit.errors import QuorumMissing
+from audit.log import chain_end, index_of, record
+from audit.policy import SELF_SIGNED, Policy
+from audit.witnessing import override, witnessed
 from exam_engine.assembly import store as assembly
 from exam_engine.delivery import store as delivery
 from exam_engine.delivery.sitting import SittingState
@@ -49,7 +52,7 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     decided: Decided | None
 
 
-@emits("decision.made")
+@emits("decision.made", "override.used")
 def decide(
     tx: Tx,
     *,
@@ -57,11 +60,15 @@ def decide(
     minutes: str,
     by: Principal,
     sitting_ids: tuple[bytes, ...] | None = None,
+    policy: Policy = SELF_SIGNED,
+    without_quorum: str = "",
 ) -> str:
     """Confirm the results of a closed session's sittings (all, or those named) that wait.
 
-    Gives the decision's number. Raises DutyConflict when the account ran the session, wrote an
-    item of its pool or sat in it, MinutesMissing, NothingToDecide, SittingsOpen, SessionStateWrong.
+    Gives the decision's number. Enough witnesses of the policy must have cosigned the log up to
+    these results; `without_quorum` is the reason for not waiting for them, and is logged. Raises
+    DutyConflict when the account ran the session, wrote an item of its pool or sat in it,
+    MinutesMissing, NothingToDecide, SittingsOpen, SessionStateWrong, QuorumMissing.
     """
     session = board_session(tx, session_id, by, hold=True)
     registration.require_state(session, SessionState.CLOSED)
@@ -78,6 +85,8 @@ def decide(
     ]
     if not waiting:
         raise NothingToDecide
+    if lacks_quorum(tx, waiting, policy):
+        _override(tx, session, without_quorum, policy, by)
     number = f"BA-{session.number:04d}/{store.decision_count(tx, session_id) + 1}"
     decision_id = ids.new_id()
     assert by.account_id is not None  # noqa: S101 - roles belong to accounts
@@ -107,6 +116,27 @@ def board_session(tx: Tx, session_id: bytes, by: Principal, *, hold: bool = Fals
     if session.agency_id != by.agency_id:
         raise SessionUnknown
     return session
+
+
+def lacks_quorum(tx: Tx, rows: list[BoardRow], policy: Policy) -> bool:
+    """Whether too few witnesses have seen the results that wait among these rows."""
+    waiting = [row.sitting_id for row in rows if row.result and not row.decided and row.sitting_id]
+    if policy.self_signed or not waiting:
+        return False
+    ends = [chain_end(tx, delivery.sitting(tx, sitting).handle)[1] for sitting in waiting]
+    indices = [index_of(tx, leaf_hash) for leaf_hash in ends]
+    seen = [index for index in indices if index is not None]
+    if len(seen) < len(indices):
+        return True
+    return witnessed(tx, policy, size=max(seen) + 1) is None
+
+
+def _override(tx: Tx, session: Session, reason: str, policy: Policy, by: Principal) -> None:
+    """Log why the board does not wait for the witnesses; without a reason it has to."""
+    if not reason.strip():
+        raise QuorumMissing(quorum=policy.quorum)
+    assert by.account_id is not None  # noqa: S101 - roles belong to accounts
+    override(tx, subject=ids.text(session.id), reason=reason, by=ids.text(by.account_id))
 
 
 def _rows(tx: Tx, session: Session) -> list[BoardRow]:

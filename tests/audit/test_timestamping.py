@@ -13,10 +13,12 @@ from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_
 from audit import store, timestamping
 from audit.errors import StampRefused
 from audit.export import export
+from audit.fsck import fsck
+from audit.note import verifier_key
 from kernel.clock import ManualClock
 from kernel.database import Database
 from tests.audit.folders import run
-from tests.audit.trial import fill
+from tests.audit.trial import LOCK, ORIGIN, PRIVATE, fill, tamper
 
 CONFIG = """
 [tsa]
@@ -161,3 +163,26 @@ def test_refusal_foreign_stamp_and_silence_are_named_and_keep_nothing(
     with pytest.raises(StampRefused):
         timestamping.stamp_daily(database, "file:///etc/hostname")
     assert database.read_sync(store.stamps) == []
+
+
+def test_kept_stamp_tampered_with_is_named_by_fsck(
+    database: Database, tmp_path: Path, url: str
+) -> None:
+    fill(database, tmp_path, 2)
+    assert timestamping.stamp_daily(database, url) is not None
+    key = verifier_key(ORIGIN, PRIVATE).vkey
+
+    def kinds() -> list[tuple[str, str]]:
+        found = database.read_sync(fsck, vkey=key, lock=tmp_path / LOCK)
+        return [(one.kind, one.place) for one in found]
+
+    assert kinds() == []
+    [stamp] = database.read_sync(store.stamps)
+    refused = stamp.reply.replace(b"\x02\x01\x00", b"\x02\x01\x02", 1)
+    for reply in (stamp.reply[:9], refused, stamp.reply.replace(b"\x04\x20", b"\x04\x1f", 1)):
+        tamper(database, "UPDATE log_tsa SET reply = :reply", reply=reply)
+        assert kinds() == [("stamp_reply", "time-stamp 3")]
+    tamper(database, "UPDATE log_tsa SET reply = :reply, note = 'lain'", reply=stamp.reply)
+    assert kinds() == [("stamp_note", "time-stamp 3")]
+    tamper(database, "UPDATE log_tsa SET size = 2")
+    assert kinds() == [("stamp_surplus", "time-stamp 2")]

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tlog_scales.signing import Vkey
 from tlog_scales.tlog import Checkpoint as ScalesCheckpoint
 
-from audit import cosignature, leaf, log, note, proof, store
-from audit.errors import OverrideUnexplained
+from audit import cosignature, leaf, log, merkle, note, proof, store
+from audit.errors import OverrideUnexplained, QuorumMissing
 from audit.export import export
 from audit.policy import SELF_SIGNED, Policy, parse
 from audit.sequencer import Sequencer
@@ -133,6 +133,59 @@ def house(stage: Stage, tmp_path: Path) -> Iterator[House]:
     issue_awards(stage.database, house.issuer)
     yield house
     house.sequencer.close()
+
+
+@pytest.fixture
+def undecided(stage: Stage, tmp_path: Path) -> Iterator[House]:
+    """A sitting is graded and in the log; the witness is down and the board has not met."""
+    stage.open()
+    stage.sat(0)
+    stage.close()
+    house = House(stage, tmp_path)
+    house.turn()
+    yield house
+    house.sequencer.close()
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_results_wait_for_the_witness(undecided: House, reason: str) -> None:
+    with pytest.raises(QuorumMissing):
+        undecided.stage.decide(policy=undecided.policy, without_quorum=reason)
+
+    assert undecided.waiting_types() == []
+    with undecided.witness_up():
+        undecided.turn()
+    undecided.stage.decide(policy=undecided.policy)
+    assert undecided.waiting_types() == ["decision.made"]
+
+
+def test_results_newer_than_what_the_witness_saw_wait_too(stage: Stage, tmp_path: Path) -> None:
+    house = House(stage, tmp_path)
+    with house.witness_up():
+        house.turn()
+    stage.open()
+    stage.sat(0)
+    stage.close()
+
+    with pytest.raises(QuorumMissing):  # not yet in the tree at all
+        stage.decide(policy=house.policy)
+    house.turn()
+    with pytest.raises(QuorumMissing):  # in the tree, unseen
+        stage.decide(policy=house.policy)
+    house.sequencer.close()
+
+
+def test_board_decides_without_the_witness_only_by_a_logged_reason(undecided: House) -> None:
+    undecided.stage.decide(policy=undecided.policy, without_quorum=REASON)
+
+    assert undecided.waiting_types() == ["override.used", "decision.made"]
+    first = undecided.database.read_sync(store.waiting_leaves)[0]
+    opened = undecided.database.read_sync(log.opening, leaf_hash=merkle.leaf_hash(first))
+    assert {field: value for field, (_, value) in opened.items()} == {
+        "subject": ids.text(undecided.stage.session),
+        "reason": REASON,
+        "by": ids.text(undecided.stage.cast["sidang"].account_id or b""),
+    }
 
 
 def states(house: House) -> list[tuple[bool, bool, list[str]]]:

@@ -1,6 +1,7 @@
 """The pages under a witness policy: who waits, the board's release, the verdict's word on it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -12,19 +13,18 @@ from certificates.store import Certificate
 from kernel import ids
 from kernel.settings import Settings
 from samples.serving import served
-from tests.exam_engine.test_quorum import REASON, House, house
+from tests.exam_engine.test_quorum import REASON, House, house, undecided
 from tests.stage import ORIGIN, stage
 from tests.web.world import World
 from web.installation import Installation
 
-__all__ = ["house", "stage"]
+__all__ = ["house", "stage", "undecided"]
 
 
-@pytest.fixture
-def waiting(house: House, tmp_path: Path) -> Iterator[World]:
-    """Two certificates that wait for the witness, served."""
-    house.turn()
-    settings = Settings(data=tmp_path, database_url=house.database.url, sequencer=False)
+@contextmanager
+def opened(house: House, folder: Path) -> Iterator[World]:
+    """The house's installation, served."""
+    settings = Settings(data=folder, database_url=house.database.url, sequencer=False)
     here = Installation(
         settings=settings,
         database=house.database,
@@ -40,6 +40,32 @@ def waiting(house: House, tmp_path: Path) -> Iterator[World]:
         world = World(address, house.stage, here)
         yield world
         world.close()
+
+
+@pytest.fixture
+def waiting(house: House, tmp_path: Path) -> Iterator[World]:
+    """Two certificates that wait for the witness, served."""
+    house.turn()
+    with opened(house, tmp_path) as world:
+        yield world
+
+
+def test_board_page_asks_why_it_does_not_wait_and_stops_asking_once_witnessed(
+    undecided: House, tmp_path: Path
+) -> None:
+    session = f"/staf/sidang/{ids.text(undecided.stage.session)}"
+    form = {"scope": "all", "minutes": "Rapat contoh."}
+    with opened(undecided, tmp_path) as world:
+        board = world.visitor("sidang")
+        assert "Belum cukup saksi yang melihat hasil ini." in board.see(session)
+        assert board.try_send(f"{session}/tetapkan", form).status_code == 503
+        assert undecided.waiting_types() == []
+
+        with undecided.witness_up():
+            undecided.turn()
+        assert "Belum cukup saksi" not in board.see(session)
+        assert board.try_send(f"{session}/tetapkan", form).status_code == 303
+    assert undecided.waiting_types()[-1] == "decision.made"
 
 
 def verdict(world: World, certificate: Certificate) -> str:
