@@ -7,6 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from multiprocessing import get_context
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from litestar import Litestar
@@ -18,6 +19,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
 
+from audit.closing import closed_logs, last_notes
 from audit.log import note_clock_step
 from audit.note import verifier_key
 from audit.policy import SELF_SIGNED
@@ -36,6 +38,7 @@ from kernel.database import Database
 from kernel.errors import UjikomError, Unavailable
 from kernel.heartbeat import beat, last_beat
 from kernel.settings import Settings
+from kernel.token import TokenKey
 from migrations import schema
 from web import failures, routes
 from web.installation import Installation
@@ -66,11 +69,24 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     if not folder.exists():
         keyrings.create(folder, passphrase=None)
     passphrase = settings.passphrase_file.read_text().strip() if settings.passphrase_file else None
-    keys = keyrings.load(folder, passphrase=passphrase)
+    keys = keyrings.load(folder, passphrase=passphrase, log_token=log_token(settings))
     if schema.is_empty(settings.url):
         schema.upgrade(settings.url)
     schema.check(settings.url)
     return Database(settings.url, clock=clock, keys=keys).start()
+
+
+def log_token(settings: Settings) -> TokenKey | None:
+    """The log's key in its PKCS#11 token, None when it lies in a file; raises TokenUnready."""
+    if settings.log_token_module is None:
+        return None
+    pin = settings.log_token_pin_file.read_text().strip() if settings.log_token_pin_file else ""
+    return TokenKey.open(
+        settings.log_token_module,
+        token=settings.log_token,
+        pin=pin,
+        label=settings.log_token_label,
+    )
 
 
 def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
@@ -101,27 +117,34 @@ def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
         sequencer=sequencer,
         public_url=public_url,
         log_origin=origin,
-        log_vkey=verifier_key(origin, database.keys.signing("log")).vkey,
+        log_vkey=verifier_key(origin, database.keys.log_signer).vkey,
         demo=demo,
         policy=policy,
         cosigner=cosigner,
+        former_vkeys=tuple(keyrings.former_log_keys(settings.data / "keys")),
+        closed=tuple(database.read_sync(closed_logs, notes=last_notes(_lock(settings)))),
     )
 
 
 def _sequencer(settings: Settings, database: Database, origin: str, policy: str) -> Sequencer:
     """The one sequencer of this installation; it publishes the empty log at first."""
     ring = database.keys
+    closed = last_notes(_lock(settings))
     previous = settings.log_previous.read_text() if settings.log_previous else None
     sequencer = Sequencer(
         database,
-        signing_key=ring.signing("log"),
+        signing_key=ring.log_signer,
         next_key=ring.signing("log-2") if ring.exchanging else None,
         origin=origin,
-        lock_path=settings.data / "lock" / "log",
-        previous=previous,
+        lock_path=_lock(settings),
+        previous=previous or (closed[-1] if closed else None),
     )
     announce_policy(database, settings.data / "lock" / "policy", policy)
     return sequencer
+
+
+def _lock(settings: Settings) -> Path:
+    return settings.data / "lock" / "log"
 
 
 def issuer_of(here: Installation) -> Issuer:

@@ -150,6 +150,18 @@ class LockMissing(Unavailable):
     code = "lock_missing"
 
 
+class LogClosed(Unavailable):
+    """This origin's log was closed; the next one needs an origin of its own."""
+
+    code = "log_closed"
+
+
+class OriginTaken(Conflict):
+    """A log of this installation has or had this origin: one origin, one history."""
+
+    code = "origin_taken"
+
+
 class LockChanged(Integrity):
     """The lock file is not what this sequencer wrote last."""
 

@@ -5,7 +5,7 @@ of every handle, the openings that can be opened, the lock file, and what witnes
 time-stamping authorities said.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -39,7 +39,7 @@ def fsck(
     lock: Path | None,
     *,
     also: Sequence[str] = (),
-    witnesses: Sequence[VerifierKey] = (),
+    witnesses: Mapping[str, VerifierKey] | None = None,
     sealer_for: SealerFor | None = None,
     progress: Progress = lambda _done, _whole: None,
 ) -> list[Difference]:
@@ -69,7 +69,7 @@ def fsck(
             progress(entry.index + 1, size)
     deeds.finish()
     _count_nodes(tx, size, found)
-    check_outsiders(tx, witnesses, found)
+    check_outsiders(tx, witnesses or {}, found)
     progress(size, size)
     return found.all
 

@@ -3,9 +3,10 @@
 1. `kernel.keys.add_log_key`, restart, `note_key_added`: every checkpoint now has two signatures.
 2. Publish the new verifier key; give everybody time (a quarter of a year).
 3. `note_key_retired`, let it be published, `kernel.keys.retire_log_key`, restart: the new key
-   signs alone.
+   signs alone; the old one stays known to whoever verifies what it signed.
 
-A log that is closed says so with `freeze` as its last deed; the next begins under a new origin.
+A log that is closed says so with `freeze` as its last deed; `audit.closing` tells how the next
+begins under a new origin.
 """
 
 from audit.events import LogFrozen, LogKeyAdded, LogKeyRetired

@@ -1,11 +1,11 @@
 """The part of `fsck` that looks at what others said of our checkpoints: witnesses, authorities.
 
 A row of theirs belongs to one published checkpoint, says something of exactly that checkpoint, and
-is signed by whom it names. A witness whose key is not among those given, such as one that left the
+is signed by whom it names. A witness that is not among those given, such as one that left the
 policy, is checked for form and place alone; an authority's signature is left to those who trust it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from audit import cosignature, note, store, timestamping
 from audit.differences import Differences
@@ -15,15 +15,17 @@ from kernel.database import Tx
 from kernel.errors import UjikomError
 
 
-def check_outsiders(tx: Tx, witnesses: Sequence[VerifierKey], found: Differences) -> None:
-    """Add a difference for every cosignature and time-stamp that does not fit its checkpoint."""
+def check_outsiders(tx: Tx, witnesses: Mapping[str, VerifierKey], found: Differences) -> None:
+    """Add a difference for every cosignature and time-stamp that does not fit its checkpoint.
+
+    `witnesses` are the policy's keys by the names that the policy gives them.
+    """
     notes = {row.size: row.note for row in store.checkpoints(tx)}
-    keys = {(key.name, key.key_id): key for key in witnesses}
     for size, witness, line in store.all_cosignatures(tx):
         place = f"cosignature {size} {witness}"
         if size not in notes:
             found.add("cosignature_surplus", place, None, size)
-        elif reason := _line_fault(notes[size], witness, line, keys):
+        elif reason := _line_fault(notes[size], line, witnesses.get(witness)):
             found.add("cosignature_wrong", place, "a line over this checkpoint", reason)
     for stamp in store.stamps(tx):
         place = f"time-stamp {stamp.size}"
@@ -35,15 +37,10 @@ def check_outsiders(tx: Tx, witnesses: Sequence[VerifierKey], found: Differences
             _check_reply(place, stamp, found)
 
 
-def _line_fault(
-    text: str, witness: str, line: str, keys: Mapping[tuple[str, bytes], VerifierKey]
-) -> str | None:
+def _line_fault(text: str, line: str, key: VerifierKey | None) -> str | None:
     """Why a cosignature line does not fit, None when nothing is known against it."""
     try:
-        signed = note.parse_line(line)
-        if signed.name != witness:
-            return "names another witness"
-        key = keys.get((signed.name, signed.key_id))
+        note.parse_line(line)
         if key is not None:
             cosignature.verify(note.parse(f"{text}{line}\n"), key)
     except UjikomError as error:

@@ -36,9 +36,9 @@ def tree_hashes(tx: Tx, size: int) -> TileHashes:
     return TileHashes(size, lambda place: store.hashes(tx, place))
 
 
-def checkpoint_note(tx: Tx) -> str | None:
-    """The newest published checkpoint, None before the log was created."""
-    row = store.newest_checkpoint(tx)
+def checkpoint_note(tx: Tx, *, closed_at: int | None = None) -> str | None:
+    """The newest published checkpoint, or that of a size; None before the log was created."""
+    row = store.newest_checkpoint(tx) if closed_at is None else store.checkpoint(tx, closed_at)
     return None if row is None else signed_note(tx, row)
 
 
@@ -47,24 +47,25 @@ def signed_note(tx: Tx, row: StoredCheckpoint) -> str:
     return row.note + "".join(f"{line}\n" for line in store.cosignatures(tx, row.size))
 
 
-def tile(tx: Tx, level: int, n: int, width: int) -> bytes:
-    """A tile's bytes; raises `TileUnknown` beyond the published size."""
-    place = _published(tx, Place(level, n, width))
+def tile(tx: Tx, place: Place, *, closed_at: int | None = None) -> bytes:
+    """A tile's or entry bundle's bytes; raises `TileUnknown` beyond the published size.
+
+    `closed_at` is the size at which the asked log was closed, None for the one that goes on.
+    """
+    _require_published(tx, place, closed_at)
+    if place.level is None:
+        return encode_bundle(store.leaves(tx, place))
     return encode_tile(store.hashes(tx, place))
 
 
-def entry_bundle(tx: Tx, n: int, width: int) -> bytes:
-    """An entry bundle's bytes; raises `TileUnknown` beyond the published size."""
-    return encode_bundle(store.leaves(tx, _published(tx, Place(None, n, width))))
-
-
-def _published(tx: Tx, place: Place) -> Place:
+def _require_published(tx: Tx, place: Place, closed_at: int | None) -> None:
     """Any width up to the published one: a narrower tile is a prefix, served for ever."""
-    row = store.newest_checkpoint(tx)
-    size = 0 if row is None else row.size
+    size = closed_at
+    if size is None:
+        row = store.newest_checkpoint(tx)
+        size = 0 if row is None else row.size
     if not 0 < place.width <= width_at(size, place.level, place.index):
         raise TileUnknown(path=place.path)
-    return place
 
 
 def tlog_proof(tx: Tx, leaf_hash: bytes, *, against: StoredCheckpoint | None = None) -> str | None:

@@ -15,7 +15,7 @@ it publishes what the lock holds. There is no other recovery path.
 
 from pathlib import Path
 
-from audit import checkpoint, merkle, store
+from audit import checkpoint, closing, merkle, store
 from audit.checkpoint import Checkpoint, TreeHead
 from audit.errors import LockMissing, LogBehind, LogCorrupt, LogForked
 from audit.events import LogCreated
@@ -149,13 +149,31 @@ class Sequencer:
         return self._signed, published
 
     def _create(self, published: int | None) -> Checkpoint:
-        """Sign the empty tree: only where nothing was ever signed or integrated."""
+        """Sign the empty tree; where there is one already, only to go on from a closed log."""
+        if self._previous is not None:
+            closing.require_another(self._previous, self.key.name)
+        tree = CompactRange()
         if published is not None or self._database.read_sync(store.size):
-            raise LockMissing(published=published, lock=self._lock.path.name)
-        head = TreeHead(self.key.name, 0, merkle.EMPTY_ROOT)
+            if self._previous is None:
+                raise LockMissing(published=published, lock=self._lock.path.name)
+            tree = self._go_on(self._previous)
+        head = TreeHead(self.key.name, tree.size, tree.root())
         signed = checkpoint.sign(head, *self._signers)
         self._lock.swap(None, signed)
         return signed
+
+    def _go_on(self, previous: str) -> CompactRange:
+        """The tree that a closed log left, grown by what waits and by this log's birth.
+
+        Killed before its root is signed, the birth is found and not recorded again.
+        """
+        database = self._database
+        database.write_sync(
+            closing.begin, origin=self.key.name, vkey=self.key.vkey, previous=previous
+        )
+        while database.read_sync(store.is_waiting):
+            database.write_sync(integrate)
+        return database.read_sync(read_back, tree=database.read_sync(closing.trusted_edge))
 
     def _sign(self, signed: Checkpoint) -> Checkpoint:
         """Read back everything beyond the lock, sign it and swap it in."""

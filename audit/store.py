@@ -259,6 +259,11 @@ def newest_checkpoint(tx: Tx) -> StoredCheckpoint | None:
     return StoredCheckpoint(*row) if row else None
 
 
+def checkpoint(tx: Tx, size: int) -> StoredCheckpoint | None:
+    row = tx.one(_CHECKPOINT + " WHERE size = ?", size)
+    return StoredCheckpoint(*row) if row else None
+
+
 def checkpoint_from(tx: Tx, size: int) -> tuple[int, int] | None:
     """Size and time of the first checkpoint of at least this size."""
     row = tx.one(

@@ -1,6 +1,6 @@
 """The whole check of an installation: log against itself, tables against the log, stored PDFs."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -35,7 +35,8 @@ def log_faults(
     *,
     vkey: str,
     lock: Path | None,
-    witnesses: Sequence[VerifierKey] = (),
+    also: Sequence[str] = (),
+    witnesses: Mapping[str, VerifierKey] | None = None,
     progress: Callable[[int, int], None],
 ) -> list[str]:
     """Everything in the stored log that contradicts its leaves, one sentence each."""
@@ -48,7 +49,15 @@ def log_faults(
         except PersonErased:
             return None
 
-    found = fsck(tx, vkey, lock, witnesses=witnesses, sealer_for=sealer_for, progress=progress)
+    found = fsck(
+        tx,
+        vkey,
+        lock,
+        also=also,
+        witnesses=witnesses,
+        sealer_for=sealer_for,
+        progress=progress,
+    )
     return [f"{d.kind} {d.place}: expected {d.expected}, found {d.found}" for d in found]
 
 

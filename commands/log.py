@@ -1,11 +1,12 @@
 """`ujikom audit`: the log against itself, the tables against the log, the log as files."""
 
+import os
 import sys
 from pathlib import Path
 
 import click
 
-from audit import key_rotation, reads
+from audit import closing, key_rotation, reads
 from audit.export import export as export_log
 from audit.merkle import HASH_SIZE
 from audit.note import parse_vkey, verifier_key
@@ -19,6 +20,8 @@ from commands.terminal import CODES, FILE, OK, WRONG, bar, console, tell, wrong_
 from exam_engine import auditing
 from kernel import keys as keyrings
 from kernel.database import Tx
+from kernel.settings import Settings, from_environment
+from kernel.token import generate
 from web.installation import Installation
 
 
@@ -86,14 +89,51 @@ def audit_adopt(checkpoint: Path) -> None:
     tell(f"Log diambil alih pada ukuran {taken.size}.")
 
 
-@audit.command("freeze", epilog=CODES, short_help="Tutup log ini; yang baru menyebutnya.")
-@click.option("--next", "following", required=True, help="Nama log berikutnya.")
+@audit.command("close", epilog=CODES, short_help="Tutup log ini; yang baru melanjutkannya.")
+@click.option("--next", "following", required=True, help="Nama (origin) log berikutnya.")
 @click.option("--reason", required=True, help="Alasan, tercatat di log.")
-def audit_freeze(following: str, reason: str) -> None:
-    """Catat bahwa log ini ditutup dan log mana yang melanjutkannya."""
-    with installation() as here:
-        here.database.write_sync(key_rotation.freeze, next_origin=following, reason=reason)
-    tell("Penutupan tercatat; jalankan server sampai tercetak di titik periksa.")
+@click.option("--lost", is_flag=True, help="Ekor log hilang: tutup tanpa catatan penutup.")
+def audit_close(following: str, reason: str, *, lost: bool) -> None:
+    """Tutup log dan buat kunci bagi log berikutnya, yang melanjutkan pohon yang sama.
+
+    Hentikan server dulu. Terputus di tengah, jalankan lagi.
+    """
+    with installation(sequencer=True) as here:
+        lock = here.settings.data / "lock" / "log"
+        if lock.exists() or not (lost or closing.last_notes(lock)):
+            closing.require_free(following, lock=lock, now=here.log_origin)
+            if not lost:
+                _last_word(here, following, reason)
+            closing.put_away(lock)
+        if closing.signed_last(lock, parse_vkey(here.log_vkey)):
+            _next_key(here)
+    tell(
+        f"Log {here.log_origin} ditutup. Setel UJIKOM_LOG_ORIGIN={following}, lalu jalankan server."
+    )
+
+
+def _last_word(here: Installation, following: str, reason: str) -> None:
+    assert here.sequencer is not None  # noqa: S101 - it was asked for
+    here.sequencer.published()  # refuses before anything is recorded
+    here.database.write_sync(key_rotation.freeze, next_origin=following, reason=reason)
+    here.sequencer.drain()
+
+
+def _next_key(here: Installation) -> None:
+    """A fresh key for the next log; one in a token is the operator's to name."""
+    folder = here.settings.data / "keys"
+    if here.settings.log_token_module is not None:
+        keyrings.remember_log_key(folder, public=here.log_vkey)
+        tell("Buat kunci baru di token: UJIKOM_LOG_TOKEN_LABEL lain, lalu `ujikom keys log-token`.")
+        return
+    if not here.database.keys.exchanging:
+        keyrings.add_log_key(folder, passphrase=_passphrase(here.settings))
+    keyrings.retire_log_key(folder, public=here.log_vkey)
+
+
+def _passphrase(settings: Settings) -> str | None:
+    given = settings.passphrase_file
+    return given.read_text().strip() if given else None
 
 
 @audit.command("proof", epilog=CODES, short_help="Cetak bukti satu catatan.")
@@ -148,8 +188,7 @@ def keys_log_add() -> None:
     """Mulai pergantian kunci log: setelah server dijalankan ulang, kedua kunci menandatangani."""
     with installation() as here:
         settings = here.settings
-        given = settings.passphrase_file
-        passphrase = given.read_text().strip() if given else None
+        passphrase = _passphrase(settings)
         keyrings.add_log_key(settings.data / "keys", passphrase=passphrase)
         ring = keyrings.load(settings.data / "keys", passphrase=passphrase)
         following = verifier_key(here.log_origin, ring.signing("log-2")).vkey
@@ -165,8 +204,26 @@ def keys_log_retire() -> None:
         here.database.write_sync(key_rotation.note_key_retired, vkey=here.log_vkey)
         here.sequencer.drain()
         folder = here.settings.data / "keys"
-    keyrings.retire_log_key(folder)
+    keyrings.retire_log_key(folder, public=here.log_vkey)
     tell("Kunci lama disimpan terpisah; jalankan ulang server.")
+
+
+@keys.command("log-token", epilog=CODES, short_help="Buat kunci log di dalam token PKCS#11.")
+def keys_log_token() -> None:
+    """Buat kunci di token yang disebut pengaturan UJIKOM_LOG_TOKEN_*; kunci tidak dapat keluar."""
+    settings = from_environment(os.environ)
+    if settings.log_token_module is None or settings.log_token_pin_file is None:
+        raise wrong_use(
+            "setel UJIKOM_LOG_TOKEN_MODULE, UJIKOM_LOG_TOKEN, dan UJIKOM_LOG_TOKEN_PIN_FILE",
+            "set UJIKOM_LOG_TOKEN_MODULE, UJIKOM_LOG_TOKEN and UJIKOM_LOG_TOKEN_PIN_FILE",
+        )
+    generate(
+        settings.log_token_module,
+        token=settings.log_token,
+        pin=settings.log_token_pin_file.read_text().strip(),
+        label=settings.log_token_label,
+    )
+    tell(f"Kunci {settings.log_token_label} dibuat di token {settings.log_token}.")
 
 
 def verify_own(here: Installation) -> int:
@@ -188,7 +245,8 @@ def _log_faults(here: Installation) -> list[str]:
         return here.database.read_sync(
             checking.log_faults,
             vkey=here.log_vkey,
-            lock=lock if lock.exists() else None,
-            witnesses=[witness.key for witness in here.policy.witnesses],
+            also=here.former_vkeys,
+            lock=lock if from_environment(os.environ).sequencer else None,
+            witnesses={witness.name: witness.key for witness in here.policy.witnesses},
             progress=lambda done, total: progress("log", done, total),
         )

@@ -55,7 +55,7 @@ def _certificate(pdf: bytes, vkey: str | None, credential_key: str | None) -> in
         with installation() as here:
             ring = here.database.keys
             keys = verify_file.TrustedKeys(
-                credential=(ring.verify_key("credential"),), log=(here.log_vkey,)
+                credential=(ring.verify_key("credential"),), log=here.log_vkeys
             )
             report = verify_file.check_offline(pdf, trusted_keys=keys, at=here.database.clock.now())
             status = here.database.read_sync(verification.by_file, pdf=pdf)

@@ -6,10 +6,13 @@ passphrase by scrypt (RFC 7914) and AES-256-GCM.
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from kernel.canonical import b64, unb64
@@ -22,6 +25,7 @@ SECRETS: Final = ("sealing", "pepper")
 PURPOSES: Final = SIGNING + SECRETS
 NEXT_LOG: Final = "log-2"  # signs beside `log` while the log's key is being exchanged
 RETIRED: Final = "retired"
+FORMER: Final = "log.vkeys"
 SCRYPT_N: Final = 2**15
 
 
@@ -53,18 +57,30 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
     salt: str = ""
 
 
+class SigningKey(Protocol):
+    """An Ed25519 key that signs, in memory or in a token."""
+
+    def sign(self, data: bytes, /) -> bytes: ...
+
+    def public_key(self) -> Ed25519PublicKey: ...
+
+
 class Keyring:
     """The opened keys of one installation."""
 
-    def __init__(self, keys: dict[str, bytes], *, demo: bool) -> None:
+    def __init__(
+        self, keys: dict[str, bytes], *, demo: bool, log_token: SigningKey | None = None
+    ) -> None:
         self.demo = demo
         self._secrets = {name: keys[name] for name in SECRETS}
         present: list[str] = [*SIGNING, *([NEXT_LOG] if NEXT_LOG in keys else [])]
         self._signing = {n: Ed25519PrivateKey.from_private_bytes(keys[n]) for n in present}
-        self._public = {n: k.public_key().public_bytes_raw() for n, k in self._signing.items()}
+        self.log_signer: SigningKey = log_token or self._signing["log"]
+        public = {**self._signing, "log": self.log_signer}
+        self._public = {n: key.public_key().public_bytes_raw() for n, key in public.items()}
 
     def signing(self, purpose: str) -> Ed25519PrivateKey:
-        """The private key of a signing purpose."""
+        """The private key in the folder of a signing purpose; for the log see `log_signer`."""
         return self._signing[purpose]
 
     def verify_key(self, purpose: str) -> bytes:
@@ -104,23 +120,46 @@ def add_log_key(folder: Path, *, passphrase: str | None) -> None:
     _write(folder, NEXT_LOG, random_bytes(32), passphrase)
 
 
-def retire_log_key(folder: Path) -> None:
+def retire_log_key(folder: Path, *, public: str) -> None:
     """Put the log's present key away and its next key in its place; killed, run it again.
 
-    Raises KeysMissing when there is no next key.
+    `public` is how verifiers know the present key: what it signed stays signed, so it is kept in
+    clear for `former_log_keys`. Raises KeysMissing when there is no next key.
     """
     now, following = folder / "log.json", folder / f"{NEXT_LOG}.json"
     if not following.exists():
         raise KeysMissing(folder=str(folder), purpose=NEXT_LOG)
+    remember_log_key(folder, public=public)
     away = folder / RETIRED
-    away.mkdir(mode=0o700, exist_ok=True)
     if now.exists():
-        now.rename(away / f"log-{sum(1 for _ in away.iterdir()) + 1}.json")
+        now.rename(away / f"log-{sum(1 for _ in away.glob('log-*.json')) + 1}.json")
     following.rename(now)
 
 
-def load(folder: Path, *, passphrase: str | None = None) -> Keyring:
-    """Open every purpose's key; raises KeysMissing or PassphraseWrong."""
+def remember_log_key(folder: Path, *, public: str) -> None:
+    """Keep the public text of a key that signs no more; once, however often it is told."""
+    away = folder / RETIRED
+    away.mkdir(mode=0o700, exist_ok=True)
+    if public not in former_log_keys(folder):
+        with (away / FORMER).open("a", encoding="utf-8") as known:
+            known.write(f"{public}\n")
+            known.flush()
+            os.fsync(known.fileno())
+
+
+def former_log_keys(folder: Path) -> list[str]:
+    """The public texts of the log's retired keys, oldest first."""
+    known = folder / RETIRED / FORMER
+    return known.read_text(encoding="utf-8").split() if known.exists() else []
+
+
+def load(
+    folder: Path, *, passphrase: str | None = None, log_token: SigningKey | None = None
+) -> Keyring:
+    """Open every purpose's key; raises KeysMissing or PassphraseWrong.
+
+    `log_token` signs for the log instead of the key in the folder.
+    """
     keys: dict[str, bytes] = {}
     demo = False
     for purpose in (*PURPOSES, NEXT_LOG):
@@ -132,7 +171,7 @@ def load(folder: Path, *, passphrase: str | None = None) -> Keyring:
         file = msgspec.json.decode(path.read_bytes(), type=KeyFile)
         demo = demo or file.demo
         keys[purpose] = unb64(file.key) if file.demo else _unseal(file, passphrase)
-    return Keyring(keys, demo=demo)
+    return Keyring(keys, demo=demo, log_token=log_token)
 
 
 def _write(folder: Path, purpose: str, key: bytes, passphrase: str | None) -> None:

@@ -40,6 +40,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     witness_policy: Path | None = None
     tsa_url: str = ""
     log_previous: Path | None = None
+    log_token_module: Path | None = None
+    log_token: str = ""
+    log_token_label: str = "log"  # noqa: S105 - a name
+    log_token_pin_file: Path | None = None
 
     @property
     def url(self) -> str:

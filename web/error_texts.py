@@ -291,6 +291,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Berkas kunci log tidak ada, padahal log sudah berjalan."),
         _("Pulihkan berkas itu; jangan membuat yang baru."),
     ),
+    "log_closed": (
+        _("Log dengan nama ini sudah ditutup."),
+        _("Setel UJIKOM_LOG_ORIGIN ke nama log berikutnya, lalu jalankan lagi."),
+    ),
+    "origin_taken": (
+        _("Nama log itu sudah atau pernah dipakai instalasi ini."),
+        _("Pilih nama lain: satu nama, satu riwayat."),
+    ),
     "lock_changed": (_("Berkas kunci log diubah proses lain."), OPERATOR),
     "sequencer_elsewhere": (
         _("Proses lain sedang menyusun log ini."),

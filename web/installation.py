@@ -2,6 +2,7 @@
 
 import msgspec
 
+from audit.closing import ClosedLog
 from audit.policy import SELF_SIGNED, Policy
 from audit.sequencer import Sequencer
 from audit.witness_client import Cosigner
@@ -20,6 +21,14 @@ class Installation(msgspec.Struct, frozen=True):
     public_url: str
     log_origin: str
     log_vkey: str
+    """The log's verifier key; `former_vkeys` are those it had, under this origin or others."""
     demo: bool
     policy: Policy = SELF_SIGNED
     cosigner: Cosigner | None = None
+    former_vkeys: tuple[str, ...] = ()
+    closed: tuple[ClosedLog, ...] = ()
+
+    @property
+    def log_vkeys(self) -> tuple[str, ...]:
+        """Every key that ever signed this installation's log, the present one first."""
+        return (self.log_vkey, *self.former_vkeys)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from audit import cosignature, note, reads
+from audit.closing import ClosedLog
 from audit.policy import Policy
 from audit.reads import LogState
 from kernel.clock import from_micros, unstamp
@@ -47,6 +48,13 @@ def read_page(tx: Tx) -> Page:
         return Page(state, None)
     moments, hourly = boundaries(born, unstamp(state.signed_at))
     return Page(state, Growth(hourly, moments, reads.sizes_at(tx, moments)))
+
+
+def closed_log(log: ClosedLog, fmt: Formats) -> dict[str, str | None]:
+    """A closed log with the address of its last checkpoint, if it can still be served."""
+    shard = log.head.origin.partition("/")[2]
+    url = f"/{shard}/checkpoint" if log.whole else None
+    return {"origin": log.head.origin, "size": fmt.number(log.head.size), "url": url}
 
 
 def boundaries(born: datetime, newest: datetime) -> tuple[list[datetime], bool]:

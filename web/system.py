@@ -8,6 +8,7 @@ from litestar import HttpMethod, Response, get, route
 from litestar.params import FromPath
 
 from audit import reads, tiles
+from audit.closing import ClosedLog
 from audit.errors import TilePathInvalid, TileUnknown
 from certificates.credential import did_document, fingerprint
 from kernel.canonical import b64
@@ -15,6 +16,7 @@ from kernel.clock import unstamp
 from kernel.database import Tx
 from web import log_views
 from web.formats import Formats
+from web.installation import Installation
 from web.rendering import AnyRequest, installation, language, page
 
 FOREVER: Final = "public, max-age=31536000, immutable"
@@ -49,6 +51,7 @@ async def log_page(request: AnyRequest) -> Response[Any]:
             "verifier_key": here.log_vkey,
             "prefix": f"/{shard}/",
             "tiles_url": f"/{shard}/checkpoint",
+            "closed": [log_views.closed_log(log, fmt) for log in here.closed],
             "policy": policy,
             "witnesses": [row["name"] for row in policy["rows"] if row["at"]] if policy else [],
         },
@@ -63,15 +66,20 @@ async def tlog(request: AnyRequest, shard: FromPath[str], path: FromPath[str]) -
     """Checkpoint, tiles and entry bundles (C2SP tlog-tiles) at exactly their paths."""
     here = installation(request)
     asked = request.scope["raw_path"].decode("latin-1").removeprefix(f"/log/{shard}/")
-    if not here.log_origin.endswith(f"/log/{shard}"):
+    closed = _closed(here, shard)
+    if closed is None and not here.log_origin.endswith(f"/log/{shard}"):
         return _nothing(request)
     if asked == "checkpoint":
-        signed = await here.database.read(reads.checkpoint_note)
+        signed = await here.database.read(
+            reads.checkpoint_note, closed_at=closed.head.size if closed else None
+        )
         return _nothing(request) if signed is None else _checkpoint(request, signed)
     try:
         place = tiles.parse_path(asked)
         packed = place.level is None and _takes_gzip(request.headers.get("accept-encoding", ""))
-        data = await here.database.read(_tile, place=place, packed=packed)
+        data = await here.database.read(
+            _tile, place=place, packed=packed, closed_at=closed.head.size if closed else None
+        )
     except (TilePathInvalid, TileUnknown):
         return _nothing(request)
     headers = {"Cache-Control": FOREVER}
@@ -92,6 +100,11 @@ async def keys(request: AnyRequest) -> Response[Any]:
         "format": "ujikom-keys/1",
         "origin": here.log_origin,
         "log_vkey": here.log_vkey,
+        "former_log_vkeys": here.former_vkeys,
+        "closed_logs": [
+            {"origin": log.head.origin, "size": log.head.size, "checkpoint": log.note}
+            for log in here.closed
+        ],
         "credential_key": b64(credential),
         "credential_fingerprint": fingerprint(credential),
         "receipt_key": b64(ring.verify_key("receipt")),
@@ -133,11 +146,15 @@ async def health(request: AnyRequest) -> Response[Any]:
     return Response(body)
 
 
-def _tile(tx: Tx, *, place: tiles.Place, packed: bool) -> bytes:
-    if place.level is not None:
-        return reads.tile(tx, place.level, place.index, place.width)
-    bundle = reads.entry_bundle(tx, place.index, place.width)
-    return gzip.compress(bundle, compresslevel=6, mtime=0) if packed else bundle
+def _tile(tx: Tx, *, place: tiles.Place, packed: bool, closed_at: int | None) -> bytes:
+    data = reads.tile(tx, place, closed_at=closed_at)
+    return gzip.compress(data, compresslevel=6, mtime=0) if packed else data
+
+
+def _closed(here: Installation, shard: str) -> ClosedLog | None:
+    """The closed log of this address, if all of it is still here."""
+    found = [log for log in here.closed if log.head.origin.endswith(f"/log/{shard}")]
+    return found[0] if found and found[0].whole else None
 
 
 def _takes_gzip(accepted: str) -> bool:

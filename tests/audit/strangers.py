@@ -47,9 +47,9 @@ def sumdb() -> Path:
     return built
 
 
-def check_with_go(place: str | Path, *older: Path) -> dict[str, Any]:
+def check_with_go(place: str | Path, *older: Path, key: str = KEY.vkey) -> dict[str, Any]:
     """Everything that Go's libraries can check, older checkpoints included; what they saw."""
-    command = [str(sumdb()), KEY.vkey, str(place), *map(str, older)]
+    command = [str(sumdb()), key, str(place), *map(str, older)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     if ended.returncode:
         raise StrangerDisagrees(ended.stderr)

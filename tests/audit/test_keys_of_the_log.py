@@ -112,7 +112,7 @@ def test_next_key_lies_beside_the_first_until_it_takes_its_place(
     first = keyrings.load(tmp_path, passphrase=passphrase)
     assert first.exchanging is False
     with pytest.raises(KeysMissing):
-        keyrings.retire_log_key(tmp_path)
+        keyrings.retire_log_key(tmp_path, public="lama")
 
     keyrings.add_log_key(tmp_path, passphrase=passphrase)
     with pytest.raises(KeysExist):
@@ -121,11 +121,12 @@ def test_next_key_lies_beside_the_first_until_it_takes_its_place(
     assert during.exchanging is True
     assert during.verify_key("log") == first.verify_key("log")
 
-    keyrings.retire_log_key(tmp_path)
+    keyrings.retire_log_key(tmp_path, public=OLD_KEY.vkey)
     after = keyrings.load(tmp_path, passphrase=passphrase)
     assert after.exchanging is False
     assert after.verify_key("log") == during.verify_key("log-2")
-    assert len(list((tmp_path / "retired").iterdir())) == 1
+    assert keyrings.former_log_keys(tmp_path) == [OLD_KEY.vkey]
+    assert len(list((tmp_path / "retired").glob("log-*.json"))) == 1
 
 
 # A process of its own: the module reads SOFTHSM2_CONF once and stays loaded.

@@ -25,10 +25,10 @@ def cosign(tx: Tx) -> None:
     newest = store.newest_checkpoint(tx)
     assert newest is not None
     body = note.parse(newest.note).text
-    store.add_cosignature(tx, newest.size, NAME, cosignature.sign(body, NAME, PRIVATE, AT))
+    store.add_cosignature(tx, newest.size, "kampus", cosignature.sign(body, NAME, PRIVATE, AT))
 
 
-def check(database: Database, folder: Path, *witnesses: note.VerifierKey) -> list[tuple[str, str]]:
+def check(database: Database, folder: Path, **witnesses: note.VerifierKey) -> list[tuple[str, str]]:
     return named(database.read_sync(fsck, vkey=VKEY, lock=folder / LOCK, witnesses=witnesses))
 
 
@@ -43,7 +43,7 @@ def cosigned(database: Database, tmp_path: Path) -> Database:
 
 def test_honest_cosignatures_have_no_difference(cosigned: Database, tmp_path: Path) -> None:
     assert len(cosigned.read_sync(store.all_cosignatures)) == 2
-    assert check(cosigned, tmp_path, WITNESS) == []
+    assert check(cosigned, tmp_path, kampus=WITNESS) == []
     assert check(cosigned, tmp_path) == []
 
 
@@ -52,19 +52,15 @@ def test_honest_cosignatures_have_no_difference(cosigned: Database, tmp_path: Pa
     [
         (
             "UPDATE log_cosignature SET size = 5 WHERE size = 6",
-            ("cosignature_surplus", f"cosignature 5 {NAME}"),
+            ("cosignature_surplus", "cosignature 5 kampus"),
         ),
         (
             OLDER_LINE,
-            ("cosignature_wrong", f"cosignature 6 {NAME}"),
+            ("cosignature_wrong", "cosignature 6 kampus"),
         ),
         (
             "UPDATE log_cosignature SET line = 'x' WHERE size = 4",
-            ("cosignature_wrong", f"cosignature 4 {NAME}"),
-        ),
-        (
-            "UPDATE log_cosignature SET witness = 'lain.invalid/w' WHERE size = 4",
-            ("cosignature_wrong", "cosignature 4 lain.invalid/w"),
+            ("cosignature_wrong", "cosignature 4 kampus"),
         ),
     ],
 )
@@ -73,7 +69,7 @@ def test_cosignature_tampered_with_is_named(
 ) -> None:
     tamper(cosigned, statement)
 
-    assert check(cosigned, tmp_path, WITNESS) == [expected]
+    assert check(cosigned, tmp_path, kampus=WITNESS) == [expected]
 
 
 def test_cosignature_by_an_unknown_key_is_placed_but_not_judged(

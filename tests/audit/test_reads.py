@@ -8,6 +8,7 @@ import pytest
 from audit import checkpoint, merkle, note, proof, reads, store, tiles
 from audit.errors import TileUnknown
 from audit.sequencer import integrate
+from audit.tiles import Place
 from kernel.clock import ManualClock
 from kernel.database import Database
 from tests.audit.trial import ORIGIN, PRIVATE, fill, save
@@ -19,7 +20,7 @@ def test_log_not_yet_created_shows_nothing(database: Database) -> None:
     assert database.read_sync(reads.checkpoint_note) is None
     assert database.read_sync(reads.state) is None
     with pytest.raises(TileUnknown):
-        database.read_sync(reads.tile, level=0, n=0, width=1)
+        database.read_sync(reads.tile, place=Place(0, 0, 1))
 
 
 def test_every_tile_and_bundle_of_the_published_tree_is_served(
@@ -28,14 +29,14 @@ def test_every_tile_and_bundle_of_the_published_tree_is_served(
     recorded = fill(database, tmp_path, 300)
     signed = checkpoint.verify(database.read_sync(reads.checkpoint_note) or "", KEY)
 
-    leaves = tiles.parse_bundle(database.read_sync(reads.entry_bundle, n=0, width=256), 256)
-    leaves += tiles.parse_bundle(database.read_sync(reads.entry_bundle, n=1, width=45), 45)
-    rows = tiles.parse_tile(database.read_sync(reads.tile, level=0, n=0, width=256), 256)
-    rows += tiles.parse_tile(database.read_sync(reads.tile, level=0, n=1, width=45), 45)
+    leaves = tiles.parse_bundle(database.read_sync(reads.tile, place=Place(None, 0, 256)), 256)
+    leaves += tiles.parse_bundle(database.read_sync(reads.tile, place=Place(None, 1, 45)), 45)
+    rows = tiles.parse_tile(database.read_sync(reads.tile, place=Place(0, 0, 256)), 256)
+    rows += tiles.parse_tile(database.read_sync(reads.tile, place=Place(0, 1, 45)), 45)
 
     assert {entry.leaf for entry in recorded} < set(leaves)
     assert rows == [merkle.leaf_hash(leaf) for leaf in leaves]
-    assert database.read_sync(reads.tile, level=1, n=0, width=1) == merkle.perfect_root(rows[:256])
+    assert database.read_sync(reads.tile, place=Place(1, 0, 1)) == merkle.perfect_root(rows[:256])
     tree = merkle.CompactRange()
     for hashed in rows:
         tree.push(hashed)
@@ -47,9 +48,9 @@ def test_narrower_tile_of_an_older_checkpoint_is_still_served(
 ) -> None:
     fill(database, tmp_path, 300)
 
-    whole = database.read_sync(reads.tile, level=0, n=0, width=256)
-    assert database.read_sync(reads.tile, level=0, n=0, width=7) == whole[: 7 * 32]
-    assert len(tiles.parse_bundle(database.read_sync(reads.entry_bundle, n=1, width=3), 3)) == 3
+    whole = database.read_sync(reads.tile, place=Place(0, 0, 256))
+    assert database.read_sync(reads.tile, place=Place(0, 0, 7)) == whole[: 7 * 32]
+    assert len(tiles.parse_bundle(database.read_sync(reads.tile, place=Place(None, 1, 3)), 3)) == 3
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_tile_beyond_the_published_size_is_refused(
     fill(database, tmp_path, 300)
 
     with pytest.raises(TileUnknown):
-        database.read_sync(reads.tile, level=level, n=n, width=width)
+        database.read_sync(reads.tile, place=Place(level, n, width))
 
 
 def test_entries_integrated_but_not_signed_are_not_served(
@@ -74,7 +75,7 @@ def test_entries_integrated_but_not_signed_are_not_served(
 
     assert database.read_sync(store.size) == 7
     with pytest.raises(TileUnknown):
-        database.read_sync(reads.entry_bundle, n=0, width=7)
+        database.read_sync(reads.tile, place=Place(None, 0, 7))
     assert database.read_sync(reads.tlog_proof, leaf_hash=entry.leaf_hash) is None
 
 
