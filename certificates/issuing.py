@@ -27,12 +27,15 @@ from certificates.store import Certificate, Pdf
 from competencies import store as dictionary
 from documents.dates import local_day
 from exam_engine.outcomes.awards import Award, award, awarded
-from kernel import ids
+from kernel import ids, logs
 from kernel.blobs import Blobs
 from kernel.canonical import b64
 from kernel.clock import add_months
 from kernel.database import Database, Tx, emits
+from kernel.errors import UjikomError
 from people import store as persons
+
+log_lines = logs.get(__name__)
 
 LOOKUP: Final = b"ujikom/certificate-code/v1\0"
 
@@ -213,7 +216,16 @@ def print_pending(
         for certificate_id in waiting
         if (job := database.read_sync(print_job, certificate_id=certificate_id, issuer=issuer))
     ]
-    for done, (job, pdf) in enumerate(zip(jobs, pool.map(print_pdf, jobs), strict=True), start=1):
+    printing = [(job, pool.submit(print_pdf, job)) for job in jobs]
+    kept = 0
+    for done, (job, printed) in enumerate(printing, start=1):
+        progress(done, len(jobs))
+        try:
+            pdf = printed.result()
+        except UjikomError as error:  # one that cannot be printed must not hold up the others
+            certificate = ids.text(job.certificate_id)
+            log_lines.warning("certificate_not_printed", certificate=certificate, code=error.code)
+            continue
         sealed = database.read_sync(seal_pdf, certificate_id=job.certificate_id, pdf=pdf)
         database.write_sync(
             keep_pdf,
@@ -221,8 +233,8 @@ def print_pending(
             blob=blobs.put(sealed),
             digest=sha256(pdf).digest(),
         )
-        progress(done, len(jobs))
-    return len(jobs)
+        kept += 1
+    return kept
 
 
 def _claim(tx: Tx, facts: Award, number: str, *, sample: bool) -> Claim:

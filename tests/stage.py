@@ -183,7 +183,7 @@ class Stage:
     def decide(self, by: str = "sidang", **given: Any) -> str:
         """The board confirms what waits."""
         fields = {"minutes": MINUTES, **given}
-        return self.database.write_sync(decide, session_id=self.session, by=self.cast[by], **fields)
+        return decide(self.database, session_id=self.session, by=self.cast[by], **fields)
 
     def sequencer(self, folder: Path) -> Sequencer:
         """The log's sequencer; close it after."""

@@ -156,8 +156,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Berkas peserta tidak dapat dibaca ({reason})."),
         _("Baris pertama harus berisi: nama,nip,unit."),
     ),
+    "session_not_open": (
+        _("Nomor dan PIN Anda benar, tetapi sesi belum dibuka."),
+        _("Tunggu pengawas membuka sesi, lalu masuk lagi."),
+    ),
     "candidate_refused": (
-        _("Nomor peserta atau PIN tidak cocok, atau sesi belum dibuka."),
+        _("Nomor peserta atau PIN tidak cocok."),
         _("Periksa kartu peserta dan PIN sesi di layar ruang, atau panggil pengawas."),
     ),
     "sitting_unknown": (_("Ujian ini tidak ditemukan."), _("Masuk lagi dari halaman peserta.")),

@@ -6,7 +6,14 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from exam_engine.outcomes import store as outcomes
-from exam_engine.outcomes.decisions import BoardRow, board_rows, decide, lacks_quorum
+from exam_engine.outcomes.decisions import (
+    BoardRow,
+    board_rows,
+    confirm,
+    lacks_quorum,
+    open_decision,
+    waiting_of,
+)
 from exam_engine.registration import store as registrations
 from exam_engine.registration.states import SessionState
 from exam_engine.registration.store import Session
@@ -61,8 +68,8 @@ async def decide_results(request: AnyRequest, session: FromPath[str]) -> Respons
     if forms.text(form, "scope", default="all") == "chosen":
         chosen = tuple(ids.parse(value) for value in forms.texts(form, "result"))
     here = installation(request)
-    await here.database.write(
-        decide,
+    decision = await here.database.write(
+        open_decision,
         session_id=ids.parse(session),
         minutes=forms.text(form, "minutes"),
         by=principal,
@@ -70,6 +77,8 @@ async def decide_results(request: AnyRequest, session: FromPath[str]) -> Respons
         policy=here.policy,
         without_quorum=forms.text(form, "without_quorum"),
     )
+    for part in decision.parts():
+        await here.database.write(confirm, decision=decision, sitting_ids=part, by=principal)
     return forms.see(f"/staf/sidang/{session}")
 
 
@@ -103,7 +112,7 @@ async def _results_page(request: AnyRequest, session_id: bytes) -> Response[str]
         results=[_row(row, scheme, fmt, texts) for row in rows],
         blocked=None if closed else texts.gettext("Sesi belum ditutup."),
         minutes=await database.read(_minutes, session=session, fmt=fmt),
-        unwitnessed=await database.read(lacks_quorum, rows=rows, policy=here.policy),
+        unwitnessed=await database.read(lacks_quorum, waiting=waiting_of(rows), policy=here.policy),
         errors={},
     )
 

@@ -20,7 +20,7 @@ from web import session_views as views
 from web.rendering import AnyRequest, installation, language, page
 
 ZONE: Final = "Asia/Jakarta"
-CHUNK: Final = 20
+CHUNK: Final = 5  # candidates a write job
 EARLIEST_YEAR: Final = 2000
 LATEST_YEAR: Final = 2199
 LATEST: Final = timedelta(hours=12)
@@ -35,6 +35,7 @@ BAD_ROWS: Final = {
     "name": _("nama kosong, terlalu panjang, atau memuat tanda yang tidak dapat dicetak"),
     "unit": _("unit terlalu panjang atau memuat tanda yang tidak dapat dicetak"),
     "nip": _("NIP bukan 18 angka dengan tanggal yang mungkin"),
+    "name_glyphs": _("Nama memuat huruf yang tidak dapat dicetak di sertifikat"),
     "nip_repeated": _("NIP sudah ada di baris sebelumnya"),
 }
 
@@ -202,6 +203,7 @@ async def _cards_page(
                 "room": card.room,
                 "seat": card.seat + 1,
                 "pin": card.registration_pin,
+                "former_name": card.former_name,
             }
             for card in cards
         ],

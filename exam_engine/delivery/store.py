@@ -233,6 +233,14 @@ def counts(tx: Tx, sitting_id: bytes) -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+def is_any_active(tx: Tx, session_id: bytes) -> bool:
+    """Whether a sitting of the session has not ended."""
+    found = tx.one(
+        "SELECT 1 FROM sitting WHERE exam_session_id = ? AND state = 'active' LIMIT 1", session_id
+    )
+    return found is not None
+
+
 def overdue(tx: Tx, limit: int) -> list[bytes]:
     """Active sittings past their deadline, or in a session that is closed."""
     rows = tx.run(

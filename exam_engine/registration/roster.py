@@ -5,6 +5,8 @@ import io
 
 import msgspec
 
+from documents.errors import GlyphsMissing
+from documents.fonts import check_glyphs
 from exam_engine.errors import RosterInvalid
 from people import nip as nips
 from people.errors import NipInvalid
@@ -64,10 +66,21 @@ def read_roster(text: str) -> tuple[tuple[Candidate, ...], tuple[BadRow, ...]]:
     return tuple(good), tuple(bad)
 
 
+def _drawable(name: str) -> bool:
+    """Whether the certificate's fonts have every character of the name."""
+    try:
+        check_glyphs([name])
+    except GlyphsMissing:
+        return False
+    return True
+
+
 def _read(row: dict[str, str], seen: set[str]) -> Candidate | str:
     name, unit = (row.get("nama") or "").strip(), (row.get("unit") or "").strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         return "name"
+    if not _drawable(name):
+        return "name_glyphs"
     if len(unit) > LONGEST_NAME or not unit.isprintable():
         return "unit"
     try:

@@ -48,6 +48,7 @@ POST = {
     "/staf/sesi/{session}/buka": {"admin"},
     "/staf/sesi/{session}/tutup": {"admin"},
     "/staf/ruang/{room}/lepas": {"pengawas", "admin"},
+    "/staf/ruang/{room}/buka-kunci": {"pengawas", "admin"},
     "/staf/sidang/{session}/tetapkan": {"sidang"},
     "/staf/sertifikat/{certificate}/status": {"sidang"},
     "/staf/sertifikat/{certificate}/lepas": {"sidang"},
@@ -58,6 +59,7 @@ DEEDS = {  # what a form would carry, so that only the person stands in the way
     "/staf/sesi": {"title": "Sesi orang lain", "starts_on": "2026-03-15", "starts_at": "09:00"},
     "/staf/sesi/{session}/pengawas": {"account": ids.text(bytes(16))},
     "/staf/ruang/{room}/lepas": {"seat": "1", "reason": "network"},
+    "/staf/ruang/{room}/buka-kunci": {"seat": "1"},
     "/staf/sidang/{session}/tetapkan": {"minutes": "tanpa wewenang", "scope": "all"},
     "/staf/sertifikat/{certificate}/status": {
         "status": "revoked",
