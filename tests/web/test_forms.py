@@ -163,3 +163,111 @@ def test_all_lost_cards_have_a_button_of_their_own_that_says_how_many(world: Wor
     after = pins(world)
     assert answer.status_code == 200
     assert all(after[number] != before[number] for number in before)
+
+
+# other forms
+
+
+def import_(world: World, data: bytes | None, name: str = "butir.json") -> httpx.Response:
+    path = f"/staf/bank/{world.paths()['bank']}/impor"
+    files = None if data is None else {"file": (name, data)}
+    return world.visitor("penyusun").try_send(path, {"format": "skd"}, files)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "Berkas itu kosong."),
+        (None, "Berkas belum dipilih."),
+        (b"{", "Berkas bank soal tidak dapat dibaca"),
+        (b"\xff\xfe\x00", "Berkas bank soal tidak dapat dibaca"),
+    ],
+)
+def test_bank_import_of_a_bad_file_shows_the_form_again(
+    world: World, data: bytes | None, says: str
+) -> None:
+    answer = import_(world, data)
+
+    assert answer.status_code == UNPROCESSABLE
+    assert says in beside(answer)["file"]
+    assert chosen(answer) == ["skd"]
+
+
+@pytest.mark.parametrize("name", ["", "B" * 151])
+def test_bank_with_a_bad_name_is_not_made(world: World, name: str) -> None:
+    before = world.visitor("penyusun").http.get("/staf/bank").text.count('class="card card-link"')
+
+    answer = world.visitor("penyusun").try_send("/staf/bank", {"name": name})
+
+    assert answer.status_code == UNPROCESSABLE
+    assert list(beside(answer)) == ["name"]
+    assert value(answer, "name") == name
+    assert answer.text.count('class="card card-link"') == before
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"nomor,orang\n1,2\n", "baris pertama keliru"),
+        (b"", "Berkas itu kosong."),
+        (b"nama,nip,unit\n\x81", "tidak dapat dibaca"),
+    ],
+)
+def test_roster_that_cannot_be_read_shows_the_session_again(
+    world: World, data: bytes, says: str
+) -> None:
+    made = plan(world, starts_on="2026-12-01").headers["location"]
+
+    answer = world.visitor("admin").try_send(f"{made}/peserta", files={"file": ("p.csv", data)})
+
+    assert answer.status_code == UNPROCESSABLE
+    assert says in beside(answer)["file"]
+
+
+def test_certificate_change_without_its_note_keeps_the_reason(world: World) -> None:
+    path = f"/staf/sertifikat/{world.paths()['certificate']}/status"
+
+    answer = world.visitor("sidang").try_send(path, {"status": "suspended", "reason": "error"})
+    other = world.visitor("sidang").try_send(path, {"status": "suspended", "note": "BA <1>"})
+
+    assert answer.status_code == other.status_code == UNPROCESSABLE
+    assert list(beside(answer)) == ["note"]
+    assert chosen(answer) == ["error"]
+    assert list(beside(other)) == ["reason"]
+    assert value(other, "note") == "BA <1>"
+    assert '<details class="fold fold--small" open>' in answer.text
+
+
+def test_item_under_another_bank_is_not_found(world: World) -> None:
+    made = world.visitor("penyusun").try_send("/staf/bank", {"name": "Zat lain"})
+    item, own = world.paths()["item"], world.paths()["bank"]
+    right, wrong = f"/staf/bank/{own}/butir/{item}", f"{made.headers['location']}/butir/{item}"
+
+    answers = [world.visitor("penelaah").http.get(path) for path in (right, wrong)]
+
+    assert [answer.status_code for answer in answers] == [200, 404]
+
+
+# the way back
+
+
+@pytest.mark.parametrize(
+    ("path", "leads", "says"),
+    [
+        ("/staf/sertifikat/{certificate}/status", "/staf/sertifikat", "daftar sertifikat"),
+        ("/staf/sesi/{session}/buka", "/staf/sesi/{session}", "sesi ujian"),
+        ("/staf/telaah", "/staf/telaah", "antrean telaah"),
+    ],
+)
+def test_refused_deed_names_the_page_that_its_link_leads_to(
+    world: World, path: str, leads: str, says: str
+) -> None:
+    name = {"/staf/sertifikat": "sidang", "/staf/telaah": "penelaah"}.get(leads, "admin")
+    visitor = world.visitor(name)
+
+    answer = visitor.try_send(path.format(**world.paths()), {"status": "x", "scope": "all"})
+
+    back = leads.format(**world.paths())
+    assert answer.status_code in {409, UNPROCESSABLE}
+    assert re.search(rf'href="{back}">.*?<span>Kembali ke {says}</span>', answer.text, re.DOTALL)
+    assert visitor.http.get(back).status_code == 200
