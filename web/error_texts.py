@@ -9,6 +9,7 @@ import msgspec
 
 from kernel.errors import UjikomError
 from web import i18n
+from web.error_words import WORDS
 
 
 def _(text: str) -> str:
@@ -351,59 +352,23 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Pilih berkas yang lebih kecil."),
     ),
     "file_missing": (_("Berkas belum dipilih."), _("Pilih berkas lalu kirim lagi.")),
+    "file_empty": (_("Berkas itu kosong."), _("Pilih berkas yang berisi lalu kirim lagi.")),
+    "field_missing": (_("{field} belum diisi."), _("Isi lalu kirim lagi.")),
+    "field_too_long": (
+        _("{field} lebih panjang dari {most} huruf."),
+        _("Ringkas lalu kirim lagi."),
+    ),
+    "start_past": (_("Waktu mulai sudah lewat."), _("Pilih waktu yang akan datang.")),
+    "candidate_number_unknown": (
+        _("Nomor peserta itu tidak ada di sesi ini."),
+        _("Salin nomornya dari daftar peserta."),
+    ),
+    "candidate_has_started": (
+        _("Peserta itu sudah mulai ujian, jadi PIN-nya tidak diganti."),
+        _("Bila komputernya bermasalah, pengawas melepasnya dari halaman ruang."),
+    ),
+    "none_chosen": (_("Belum ada yang dipilih."), _("Pilih sedikitnya satu.")),
     "field_invalid": (_("Isian “{field}” tidak dapat diterima."), _("Periksa isian itu.")),
-}
-
-# What a sentence calls the machine words in an error's data, by the data's key.
-WORDS: Final[dict[str, dict[str, str]]] = {
-    "state": {
-        "draft": _("draf"),
-        "submitted": _("diajukan"),
-        "published": _("terbit"),
-        "retired": _("ditarik"),
-        "planned": _("direncanakan"),
-        "frozen": _("dikunci"),
-        "open": _("berlangsung"),
-        "closed": _("ditutup"),
-    },
-    "duty": {
-        "proctor": _("pengawas"),
-        "item_writer": _("penyusun soal"),
-        "candidate": _("peserta"),
-        "agency_admin": _("admin yang membuka atau menutup sesi"),
-    },
-    "rule": {
-        "length": _("bukan 18 angka"),
-        "birth_date": _("tanggal lahir"),
-        "appointment_month": _("bulan pengangkatan"),
-        "appointment_before_birth": _("pengangkatan sebelum kelahiran"),
-        "sex": _("angka jenis kelamin"),
-        "serial": _("nomor urut"),
-        "session_not_closed": _("sesi ujiannya belum selesai"),
-        "certificate_pending": _("sertifikatnya sedang diterbitkan"),
-        "certificate_valid": _("sertifikatnya masih berlaku"),
-    },
-    "reason": {
-        "header": _("baris pertama keliru"),
-        "unreadable": _("bukan CSV"),
-        "format_unknown": _("formatnya tidak dikenal"),
-        "items_missing": _("tidak ada butir di dalamnya"),
-        "mapping_format": _("pemetaannya tidak dikenal"),
-    },
-    "field": {
-        "name": _("Nama"),
-        "title": _("Nama sesi"),
-        "scheme": _("Skema"),
-        "venue": _("Tempat"),
-        "room": _("Ruang"),
-        "starts_on": _("Tanggal"),
-        "starts_at": _("Jam mulai"),
-        "account": _("Pengawas"),
-        "status": _("Status"),
-        "decision": _("Keputusan"),
-        "deed": _("Tindakan"),
-        "number": _("Nomor"),
-    },
 }
 
 
