@@ -20,6 +20,7 @@ from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
 
 from audit.closing import closed_logs, last_notes
+from audit.errors import SequencerElsewhere
 from audit.log import note_clock_step
 from audit.note import verifier_key
 from audit.policy import SELF_SIGNED
@@ -30,12 +31,12 @@ from audit.witness_client import Cosigner
 from audit.witnessing import announce_policy
 from certificates.issuing import Issuer, issue_awards, print_pending
 from exam_engine.delivery.closing import sweep
+from kernel import data_folder, logs
 from kernel import keys as keyrings
-from kernel import logs
 from kernel.blobs import Blobs
 from kernel.clock import Clock, SystemClock
 from kernel.database import Database
-from kernel.errors import UjikomError, Unavailable
+from kernel.errors import Integrity, UjikomError, Unavailable
 from kernel.heartbeat import beat, last_beat
 from kernel.settings import Settings
 from kernel.token import TokenKey
@@ -65,6 +66,7 @@ def open_database(settings: Settings, clock: Clock) -> Database:
 
     On an empty data folder the schema and demo keys are made.
     """
+    data_folder.make(settings)
     folder = settings.data / "keys"
     if not folder.exists():
         keyrings.create(folder, passphrase=None)
@@ -211,6 +213,13 @@ def create_app(
     )
 
 
+def sequence_alone(here: Installation) -> None:
+    """On SQLite, raise SequencerElsewhere when another process serves this data folder."""
+    if here.sequencer and here.database.engine == "sqlite":
+        with contextlib.suppress(Integrity):  # a broken log is served, and says so
+            here.sequencer.turn()
+
+
 def close(here: Installation) -> None:
     """Close the sequencer and the database."""
     if here.sequencer:
@@ -249,9 +258,16 @@ async def _forever(
     name: str, seconds: float, turn: Callable[[], object], stop: asyncio.Event
 ) -> None:
     """Run turns on a thread until told to stop; a failing turn is logged and tried again."""
+    elsewhere = False
     while not stop.is_set():
         try:
             await asyncio.to_thread(turn)
+            elsewhere = False
+        except SequencerElsewhere:
+            if not elsewhere:
+                log.warning("another_process_sequences", work=name)
+            elsewhere = True
+            seconds = max(seconds, 1.0)
         except Exception as error:
             log.exception("background_failed", work=name, kind=type(error).__name__)
             seconds = max(seconds, 1.0)

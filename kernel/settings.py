@@ -1,6 +1,6 @@
 """Settings from the environment: one frozen object; an unknown variable is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -8,6 +8,9 @@ import msgspec
 from kernel.errors import Unavailable
 
 PREFIX = "UJIKOM_"
+LARGEST_PORT = 65_535
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
 
 class SettingUnknown(Unavailable):
@@ -59,9 +62,26 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
             raise SettingUnknown(name=PREFIX + name.upper())
     filled = {name: value for name, value in given.items() if value}  # empty means unset
     try:
-        return msgspec.convert(filled, Settings, strict=False, dec_hook=_decode)
+        settings = msgspec.convert(filled, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise SettingInvalid(reason=str(error)) from error
+    for wrong in _wrong(settings):
+        raise SettingInvalid(reason=wrong)
+    return settings
+
+
+def _wrong(settings: Settings) -> Iterator[str]:
+    """Which values cannot work, each with what would; no value that could be a secret."""
+    if not 0 < settings.port <= LARGEST_PORT:
+        yield f"{PREFIX}PORT={settings.port} (1..{LARGEST_PORT})"
+    if settings.log_level.upper() not in LOG_LEVELS:
+        yield f"{PREFIX}LOG_LEVEL={settings.log_level} ({', '.join(LOG_LEVELS).lower()})"
+    if settings.database_url and not settings.database_url.startswith(DATABASES):
+        yield f"{PREFIX}DATABASE_URL ({', '.join(DATABASES)})"
+    for name in ("tls_certificate", "tls_key"):
+        path = getattr(settings, name)
+        if path is not None and not path.is_file():
+            yield f"{PREFIX}{name.upper()}={path} (file)"
 
 
 def _decode(kind: type, value: object) -> object:

@@ -89,6 +89,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Skema basis data ({found}) lebih baru daripada versi ini ({known})."),
         _("Pasang versi ujikom yang lebih baru."),
     ),
+    "schema_foreign": (
+        _("Basis data ini berisi tabel tanpa catatan versi skema."),
+        _("Pakai basis data kosong, atau pulihkan cadangan yang lengkap."),
+    ),
     "blob_missing": (_("Berkas tersimpan tidak ditemukan."), OPERATOR),
     "sign_in_refused": (
         _("Nama pengguna atau kata sandi tidak cocok."),

@@ -1,4 +1,7 @@
-"""Candidates' file: CSV with a header `nama,nip,unit`, read row by row with reasons."""
+"""Candidates' file: CSV with a header `nama,nip,unit`, read row by row with reasons.
+
+Commas or semicolons separate.
+"""
 
 import csv
 import io
@@ -45,7 +48,10 @@ def decode(data: bytes) -> str:
 
 def read_roster(text: str) -> tuple[tuple[Candidate, ...], tuple[BadRow, ...]]:
     """Good and bad rows; raises RosterInvalid when the header, or the file's form, is wrong."""
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), skipinitialspace=True)
+    text = text.lstrip("\ufeff")
+    # spreadsheets of a locale whose decimal sign is the comma separate by semicolons
+    separator = ";" if ";" in text.partition("\n")[0] else ","
+    reader = csv.DictReader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
     header = tuple(name.strip().lower() for name in reader.fieldnames or ())
     if header[: len(COLUMNS)] != COLUMNS:
         raise RosterInvalid(reason="header", found=",".join(header))

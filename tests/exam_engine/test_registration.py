@@ -23,6 +23,12 @@ from tests.stage import Stage, plan_session
 NIP = "199001012015011990"
 
 
+def test_roster_with_semicolons_is_read_like_one_with_commas() -> None:
+    rows = f"Nama; NIP;unit\r\nTeuku Contoh, S.A.P.;{NIP};Dinas A\r\n"
+
+    assert read_roster(rows) == ((Candidate("Teuku Contoh, S.A.P.", NIP, "Dinas A"),), ())
+
+
 def test_roster_is_read_with_bad_rows_by_line_and_reason() -> None:
     text = "\n".join(
         [
@@ -66,7 +72,7 @@ def test_roster_is_read_with_bad_rows_by_line_and_reason() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["", "nip,nama,unit\n", "nama;nip;unit\nA;1;B\n", "nama,nip\n"])
+@pytest.mark.parametrize("text", ["", "nip,nama,unit\n", "nama|nip|unit\nA|1|B\n", "nama,nip\n"])
 def test_roster_with_another_header_is_refused(text: str) -> None:
     with pytest.raises(RosterInvalid) as refused:
         read_roster(text)
