@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from urllib.parse import urlsplit
 
@@ -27,6 +27,9 @@ from audit.timestamping import stamp_daily
 from audit.witness_client import Cosigner
 from audit.witnessing import announce_policy
 from certificates.issuing import Issuer, issue_awards, print_pending
+from certificates.signing import folder as signing
+from certificates.signing.errors import SignerMissing
+from certificates.signing.signer import Signer
 from exam_engine.delivery.closing import sweep
 from kernel import keys as keyrings
 from kernel import logs
@@ -65,12 +68,23 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     folder = settings.data / "keys"
     if not folder.exists():
         keyrings.create(folder, passphrase=None)
-    passphrase = settings.passphrase_file.read_text().strip() if settings.passphrase_file else None
-    keys = keyrings.load(folder, passphrase=passphrase)
+    keys = keyrings.load(folder, passphrase=settings.passphrase())
     if schema.is_empty(settings.url):
         schema.upgrade(settings.url)
     schema.check(settings.url)
     return Database(settings.url, clock=clock, keys=keys).start()
+
+
+def pdf_signer(settings: Settings, *, demo: bool, at: datetime) -> Signer | None:
+    """Who signs certificate PDFs; a sample installation gets a PKI of its own at once."""
+    folder = settings.data / "keys" / "pki"
+    if demo:
+        signing.make_sample(folder, at=at)
+    try:
+        return signing.signer(folder, passphrase=settings.passphrase())
+    except SignerMissing:
+        log.warning("signer_missing")
+        return None
 
 
 def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
@@ -105,6 +119,8 @@ def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
         demo=demo,
         policy=policy,
         cosigner=cosigner,
+        signer=pdf_signer(settings, demo=demo, at=clock.now()),
+        roots=signing.roots(settings.data / "keys" / "pki"),
     )
 
 
@@ -126,7 +142,7 @@ def _sequencer(settings: Settings, database: Database, origin: str, policy: str)
 
 def issuer_of(here: Installation) -> Issuer:
     """How this installation issues certificates."""
-    return Issuer(here.public_url, here.log_vkey, here.demo, here.policy)
+    return Issuer(here.public_url, here.log_vkey, here.demo, here.policy, here.signer)
 
 
 def printing_pool() -> ProcessPoolExecutor:

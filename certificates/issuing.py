@@ -8,6 +8,7 @@ Killed anywhere and run again, no number is given twice and no certificate is le
 import hmac
 from collections.abc import Callable
 from concurrent.futures import Executor
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
@@ -22,7 +23,10 @@ from certificates import claim as claims
 from certificates.claim import Claim, Competency
 from certificates.errors import CertificateUnknown
 from certificates.events import CertificateIssued, CertificatePdfSealed
-from certificates.pdf import certificate_pdf
+from certificates.pdf import FIELD, certificate_pdf
+from certificates.signing import pades
+from certificates.signing.errors import SignerMissing
+from certificates.signing.signer import Signer
 from certificates.store import Certificate, Pdf
 from competencies import store as dictionary
 from documents.dates import local_day
@@ -35,15 +39,20 @@ from kernel.database import Database, Tx, emits
 from people import store as persons
 
 LOOKUP: Final = b"ujikom/certificate-code/v1\0"
+REASON: Final = "Penerbitan sertifikat kompetensi / Issue of a certificate of competency"
 
 
 class Issuer(msgspec.Struct, frozen=True):
-    """Who issues: public address, the log's verifier key, whether samples, whose cosignatures."""
+    """Who issues: public address, the log's verifier key, whether samples, whose cosignatures.
+
+    Without a signer certificates are issued but wait for their PDF.
+    """
 
     public_url: str
     log_vkey: str
     sample: bool
     policy: Policy = SELF_SIGNED
+    signer: Signer | None = None
 
     @property
     def prefix(self) -> str:
@@ -62,6 +71,8 @@ class PrintJob(msgspec.Struct, frozen=True):
     proof: bytes
     fingerprint: str
     zone: str
+    signer: Signer
+    at: datetime
 
 
 def code_lookup(pepper: bytes, code: str) -> bytes:
@@ -114,7 +125,10 @@ def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | No
     """What step 2 needs; None while no checkpoint that meets the witness policy covers the leaf.
 
     A certificate that the board released without the quorum takes the newest checkpoint.
+    Raises SignerMissing: no certificate is printed unsigned.
     """
+    if issuer.signer is None:
+        raise SignerMissing
     certificate = store.by_id(tx, certificate_id)
     if certificate is None:
         raise CertificateUnknown
@@ -144,12 +158,14 @@ def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | No
         built,
         credential.fingerprint(key),
         award(tx, certificate.sitting_id).session.zone,
+        issuer.signer,
+        tx.at,
     )
 
 
 def print_pdf(job: PrintJob) -> bytes:
-    """Make one PDF; runs in a worker process."""
-    return certificate_pdf(
+    """Make and sign one PDF; runs in a worker process."""
+    printed = certificate_pdf(
         job.claim,
         code=job.code,
         verify_url=job.verify_url,
@@ -158,6 +174,7 @@ def print_pdf(job: PrintJob) -> bytes:
         key_fingerprint=job.fingerprint,
         zone=job.zone,
     )
+    return pades.sign(printed, job.signer, field=FIELD.name, at=job.at, reason=REASON)
 
 
 @emits("certificate.pdf_sealed")

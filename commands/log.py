@@ -148,8 +148,7 @@ def keys_log_add() -> None:
     """Mulai pergantian kunci log: setelah server dijalankan ulang, kedua kunci menandatangani."""
     with installation() as here:
         settings = here.settings
-        given = settings.passphrase_file
-        passphrase = given.read_text().strip() if given else None
+        passphrase = settings.passphrase()
         keyrings.add_log_key(settings.data / "keys", passphrase=passphrase)
         ring = keyrings.load(settings.data / "keys", passphrase=passphrase)
         following = verifier_key(here.log_origin, ring.signing("log-2")).vkey

@@ -46,6 +46,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The database URL, the embedded SQLite file when none is set."""
         return self.database_url or f"sqlite:///{(self.data / 'db' / 'ujikom.sqlite').resolve()}"
 
+    def passphrase(self) -> str | None:
+        """Read what opens the keys; None where no file is named."""
+        return self.passphrase_file.read_text().strip() if self.passphrase_file else None
+
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
     """Read every `UJIKOM_` variable; raises SettingUnknown or SettingInvalid, naming it."""

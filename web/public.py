@@ -131,7 +131,9 @@ def _signed_by_us(report: Report) -> bool:
 async def _report(request: AnyRequest, pdf: bytes) -> Report:
     here = installation(request)
     keys = TrustedKeys(
-        credential=(here.database.keys.verify_key("credential"),), log=(here.log_vkey,)
+        credential=(here.database.keys.verify_key("credential"),),
+        log=(here.log_vkey,),
+        roots=here.roots,
     )
     at = here.database.clock.now()
     return await asyncio.to_thread(check_offline, pdf, trusted_keys=keys, at=at)
