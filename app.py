@@ -27,8 +27,9 @@ from audit.timestamping import stamp_daily
 from audit.witness_client import Cosigner
 from audit.witnessing import announce_policy
 from certificates.issuing import Issuer, issue_awards, print_pending
-from certificates.signing import folder as signing
+from certificates.signing import choice
 from certificates.signing.errors import SignerMissing
+from certificates.signing.service import ServiceSigner
 from certificates.signing.signer import Signer
 from exam_engine.delivery.closing import sweep
 from kernel import keys as keyrings
@@ -49,6 +50,7 @@ SWEEP_SECONDS = 2.0
 HEARTBEAT_SECONDS = 5.0
 WITNESS_SECONDS = 5.0
 STAMP_SECONDS = 600.0
+CRL_SECONDS = 3600.0
 DEMO_HOST = "ujikom.contoh.invalid"
 
 log = logs.get(__name__)
@@ -75,13 +77,10 @@ def open_database(settings: Settings, clock: Clock) -> Database:
     return Database(settings.url, clock=clock, keys=keys).start()
 
 
-def pdf_signer(settings: Settings, *, demo: bool, at: datetime) -> Signer | None:
-    """Who signs certificate PDFs; a sample installation gets a PKI of its own at once."""
-    folder = settings.data / "keys" / "pki"
-    if demo:
-        signing.make_sample(folder, at=at)
+def pdf_signer(settings: Settings, *, demo: bool, at: datetime) -> Signer | ServiceSigner | None:
+    """Who signs certificate PDFs; None, and a line in the log, before there is anybody."""
     try:
-        return signing.signer(folder, passphrase=settings.passphrase())
+        return choice.signer(settings, demo=demo, at=at)
     except SignerMissing:
         log.warning("signer_missing")
         return None
@@ -120,7 +119,6 @@ def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
         policy=policy,
         cosigner=cosigner,
         signer=pdf_signer(settings, demo=demo, at=clock.now()),
-        roots=signing.roots(settings.data / "keys" / "pki"),
     )
 
 
@@ -142,7 +140,14 @@ def _sequencer(settings: Settings, database: Database, origin: str, policy: str)
 
 def issuer_of(here: Installation) -> Issuer:
     """How this installation issues certificates."""
-    return Issuer(here.public_url, here.log_vkey, here.demo, here.policy, here.signer)
+    return Issuer(
+        here.public_url,
+        here.log_vkey,
+        here.demo,
+        here.policy,
+        here.signer,
+        choice.evidence(here.settings),
+    )
 
 
 def printing_pool() -> ProcessPoolExecutor:
@@ -220,6 +225,7 @@ def _background(here: Installation) -> list[Work]:
         ("heartbeat", HEARTBEAT_SECONDS, lambda: here.database.write_sync(beat)),
         ("sweep", SWEEP_SECONDS, lambda: sweep(here.database)),
         ("issuing", SWEEP_SECONDS, lambda: _issue(here)),
+        ("crl", CRL_SECONDS, lambda: _renew_crl(here)),
     ]
     if here.sequencer:
         work.append(("sequencer", SEQUENCE_SECONDS, here.sequencer.turn))
@@ -236,6 +242,10 @@ def _issue(here: Installation) -> None:
     if here.database.read_sync(routes.certificates_wait):
         with printing_pool() as pool:
             print_pending(here.database, here.blobs, issuer_of(here), pool=pool)
+
+
+def _renew_crl(here: Installation) -> None:
+    choice.keep_crl_fresh(here.settings, at=here.database.clock.now())
 
 
 async def _forever(

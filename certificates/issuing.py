@@ -26,6 +26,8 @@ from certificates.events import CertificateIssued, CertificatePdfSealed
 from certificates.pdf import FIELD, certificate_pdf
 from certificates.signing import pades
 from certificates.signing.errors import SignerMissing
+from certificates.signing.evidence import Evidence
+from certificates.signing.service import ServiceSigner
 from certificates.signing.signer import Signer
 from certificates.store import Certificate, Pdf
 from competencies import store as dictionary
@@ -52,7 +54,8 @@ class Issuer(msgspec.Struct, frozen=True):
     log_vkey: str
     sample: bool
     policy: Policy = SELF_SIGNED
-    signer: Signer | None = None
+    signer: Signer | ServiceSigner | None = None
+    evidence: Evidence | None = None
 
     @property
     def prefix(self) -> str:
@@ -71,7 +74,8 @@ class PrintJob(msgspec.Struct, frozen=True):
     proof: bytes
     fingerprint: str
     zone: str
-    signer: Signer
+    signer: Signer | ServiceSigner
+    evidence: Evidence | None
     at: datetime
 
 
@@ -159,6 +163,7 @@ def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | No
         credential.fingerprint(key),
         award(tx, certificate.sitting_id).session.zone,
         issuer.signer,
+        issuer.evidence,
         tx.at,
     )
 
@@ -173,8 +178,13 @@ def print_pdf(job: PrintJob) -> bytes:
         proof_bundle=job.proof,
         key_fingerprint=job.fingerprint,
         zone=job.zone,
+        field=None if isinstance(job.signer, ServiceSigner) else FIELD,
     )
-    return pades.sign(printed, job.signer, field=FIELD.name, at=job.at, reason=REASON)
+    if isinstance(job.signer, ServiceSigner):
+        return job.signer.sign_pdf(printed)
+    return pades.sign(
+        printed, job.signer, field=FIELD.name, at=job.at, reason=REASON, evidence=job.evidence
+    )
 
 
 @emits("certificate.pdf_sealed")

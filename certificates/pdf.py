@@ -54,8 +54,9 @@ def certificate_pdf(
     proof_bundle: bytes,
     key_fingerprint: str,
     zone: str,
+    field: SignatureField | None = FIELD,
 ) -> bytes:
-    """Print a claim, ready to be signed in `FIELD`.
+    """Print a claim, ready to be signed in `field` (None where a service adds its own).
 
     `verify_url` is the full address with the code, `zone` the venue's.
     Raises GlyphsMissing when a name cannot be drawn, FontsMissing and QrUnsuitable.
@@ -80,7 +81,7 @@ def certificate_pdf(
         title=f"Sertifikat Kompetensi {claim.certificate_no} – {claim.holder_name}",
         language="id",
         backdrops=[ornaments.front(sample=claim.sample), ornaments.back()],
-        field=FIELD,
+        field=field,
     )
 
 

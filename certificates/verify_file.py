@@ -25,7 +25,6 @@ from certificates.errors import (
     LeafForeign,
     NotACertificate,
 )
-from certificates.pdf import FIELD
 from certificates.signing import check
 from certificates.signing.errors import PdfOfAnother, PdfSignatureBroken, PdfUnsigned
 from kernel.canonical import decode
@@ -75,12 +74,15 @@ class Verdict(StrEnum):
 class TrustedKeys(msgspec.Struct, frozen=True):
     """The keys a checker had before it saw the file: raw credential keys and logs' vkeys.
 
-    `roots` are DER certificates; without any the PDF's signer is not checked.
+    `roots` (of signers), `stamping_roots` (of time-stamping authorities) and the revocation lists
+    `crls` are DER; without roots the PDF's signer is not checked.
     """
 
     credential: tuple[bytes, ...]
     log: tuple[str, ...]
     roots: tuple[bytes, ...] = ()
+    stamping_roots: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -134,7 +136,7 @@ def check_offline(pdf: bytes, *, trusted_keys: TrustedKeys, at: datetime) -> Rep
     every other fault is a failed check in the report.
     """
     files = read_attachments(pdf)
-    found = check.inspect(pdf, roots=trusted_keys.roots)
+    found = check.inspect(pdf, roots=trusted_keys.roots, stamping_roots=trusted_keys.stamping_roots)
     return check_parts(
         files[CREDENTIAL_NAME],
         files[BUNDLE_NAME],
@@ -176,16 +178,19 @@ def _signature(
     found: check.Inspection, document: dict[str, Any], trusted: TrustedKeys
 ) -> tuple[Check, ...]:
     """The three checks of the PDF itself: whole, by whom, and about the same certificate."""
-    field = FIELD.name
-    whole = _run(CheckName.PDF_SIGNATURE, lambda: check.verify_whole(found, field=field))
+    whole = _run(CheckName.PDF_SIGNATURE, lambda: check.verify_whole(found))
     signer = Check(CheckName.PDF_SIGNER, Outcome.NOT_CHECKED)
     if trusted.roots and whole.code not in _NOBODY_SIGNED:
-        signer = _run(CheckName.PDF_SIGNER, lambda: check.verify_signer(found, field=field))
+        signer = _run(CheckName.PDF_SIGNER, lambda: _signer(found, trusted))
     return (
         whole,
         signer,
         _run(CheckName.PDF_CREDENTIAL, lambda: _titled(found.title, document)),
     )
+
+
+def _signer(found: check.Inspection, trusted: TrustedKeys) -> dict[str, Any]:
+    return check.verify_signer(found, crls=trusted.crls)
 
 
 def _titled(title: str, document: dict[str, Any]) -> None:

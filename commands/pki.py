@@ -8,7 +8,7 @@ import click
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from certificates.signing import folder, pki
+from certificates.signing import choice, folder, pki, token
 from commands.installed import installation
 from commands.terminal import CODES, FILE, tell, wrong_use
 from kernel.clock import SystemClock
@@ -51,17 +51,23 @@ def keys_issuing(root: Path, passphrase_file: Path, crl_url: str) -> None:
 @click.option("--replace", is_flag=True, help="Simpan terpisah yang lama, pakai yang baru.")
 @click.option("--crl-url", default="", help="Alamat tempat daftar cabut penerbit dapat diambil.")
 def keys_signer(*, replace: bool, crl_url: str) -> None:
-    """Buat kunci P-256 dan sertifikatnya; server memakainya setelah dijalankan ulang."""
+    """Buat kunci P-256 (di token bila UJIKOM_SIGNER=token) dan sertifikatnya."""
     with installation() as here:
         if replace:
             folder.retire_signer(_place(here))
-        folder.make_signer(
-            _place(here),
-            passphrase=here.settings.passphrase(),
-            at=SystemClock().now(),
-            crl_url=crl_url,
-        )
+        _make_signer(here, crl_url)
         _show(_place(here), "signer")
+    tell("Jalankan ulang server agar dipakai.")
+
+
+def _make_signer(here: Installation, crl_url: str) -> None:
+    settings, at = here.settings, SystemClock().now()
+    passphrase = settings.passphrase()
+    if settings.signer != "token":
+        folder.make_signer(_place(here), passphrase=passphrase, at=at, crl_url=crl_url)
+        return
+    public = token.generate(choice.token_place(settings))
+    folder.certify_signer(_place(here), public, passphrase=passphrase, at=at, crl_url=crl_url)
 
 
 @click.command("crl", epilog=CODES, short_help="Perbarui daftar cabut.")
@@ -72,7 +78,7 @@ def keys_signer(*, replace: bool, crl_url: str) -> None:
 def keys_crl(
     revoke: str | None, reason: str | None, root: Path | None, passphrase_file: Path | None
 ) -> None:
-    """Terbitkan daftar cabut berikutnya: milik penerbit, atau milik akar dengan --root."""
+    """Terbitkan daftar cabut berikutnya: milik penerbit, atau (dengan --root) milik akar."""
     if (revoke is None) != (reason is None) or (root is None) != (passphrase_file is None):
         raise wrong_use(
             "--revoke bersama --reason, --root bersama --passphrase-file",
@@ -93,7 +99,7 @@ def keys_crl(
 
 
 def _place(here: Installation) -> Path:
-    return here.settings.data / "keys" / "pki"
+    return choice.place(here.settings)
 
 
 def _passphrase(file: Path) -> str:

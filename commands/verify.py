@@ -62,11 +62,13 @@ def _certificate(
         )
     else:
         with installation() as here:
-            ring = here.database.keys
+            ring, trust = here.database.keys, here.pdf_trust()
             keys = verify_file.TrustedKeys(
                 credential=(ring.verify_key("credential"),),
                 log=(here.log_vkey,),
-                roots=here.roots,
+                roots=trust.roots,
+                stamping_roots=trust.stamping_roots,
+                crls=trust.crls,
             )
             report = verify_file.check_offline(pdf, trusted_keys=keys, at=here.database.clock.now())
             status = here.database.read_sync(verification.by_file, pdf=pdf)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -40,6 +41,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     witness_policy: Path | None = None
     tsa_url: str = ""
     log_previous: Path | None = None
+    signer: Literal["file", "token", "service"] = "file"
+    signer_module: Path | None = None
+    signer_token: str = ""
+    signer_label: str = "sertifikat"
+    signer_pin_file: Path | None = None
+    signer_url: str = ""
+    signer_credentials_file: Path | None = None
+    signer_seconds: float = 10.0
+    signer_tries: int = 3
+    signature_level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
+    signature_tsa_url: str = ""
 
     @property
     def url(self) -> str:

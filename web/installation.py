@@ -5,6 +5,9 @@ import msgspec
 from audit.policy import SELF_SIGNED, Policy
 from audit.sequencer import Sequencer
 from audit.witness_client import Cosigner
+from certificates.signing import choice
+from certificates.signing.choice import Trust
+from certificates.signing.service import ServiceSigner
 from certificates.signing.signer import Signer
 from kernel.blobs import Blobs
 from kernel.database import Database
@@ -14,7 +17,7 @@ from kernel.settings import Settings
 class Installation(msgspec.Struct, frozen=True):
     """One running installation. `sequencer` is None on a node that does not sequence.
 
-    `signer` is None before a PKI is made; `roots` are the DER certificates it leads to.
+    `signer` is None before a PKI is made.
     """
 
     settings: Settings
@@ -27,5 +30,8 @@ class Installation(msgspec.Struct, frozen=True):
     demo: bool
     policy: Policy = SELF_SIGNED
     cosigner: Cosigner | None = None
-    signer: Signer | None = None
-    roots: tuple[bytes, ...] = ()
+    signer: Signer | ServiceSigner | None = None
+
+    def pdf_trust(self) -> Trust:
+        """Whom it trusts for PDFs, read anew: a revocation counts at once."""
+        return choice.trust(self.settings)

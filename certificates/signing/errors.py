@@ -15,6 +15,36 @@ class SignerExpired(Unavailable):
     code = "signer_expired"
 
 
+class TimestampRefused(Unavailable):
+    """The time-stamping authority gave no usable answer in all tries."""
+
+    code = "timestamp_refused"
+
+
+class EvidenceMissing(Unavailable):
+    """A certificate, revocation list or setting for the wanted level is missing or too old."""
+
+    code = "evidence_missing"
+
+
+class SignerUnready(Unavailable):
+    """The token or service did not sign in all tries."""
+
+    code = "signer_unready"
+
+
+class SignerRefused(Unavailable):
+    """The signing service answered that it will not sign; asking again does not help."""
+
+    code = "signer_refused"
+
+
+class ServiceAnswerWrong(Unavailable):
+    """What the signing service sent back is not our PDF, signed as a whole."""
+
+    code = "service_answer_wrong"
+
+
 class PkiExists(Conflict):
     """The folder holds certificates already; they are never overwritten."""
 
@@ -22,7 +52,7 @@ class PkiExists(Conflict):
 
 
 class PdfUnsigned(Integrity):
-    """The PDF bears no signature, or not in the one field that we sign."""
+    """The PDF bears no signature."""
 
     code = "pdf_unsigned"
 
@@ -55,6 +85,12 @@ class PdfSignerUnknown(Integrity):
     """The signer's certificate does not lead to a root that the checker trusts."""
 
     code = "pdf_signer_unknown"
+
+
+class PdfSignerRevoked(Integrity):
+    """The signer's certificate was revoked, and nothing proves that the signature is older."""
+
+    code = "pdf_signer_revoked"
 
 
 class PdfOfAnother(Integrity):

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certificates.signing import pki
@@ -61,9 +64,23 @@ def make_signer(folder: Path, *, passphrase: str | None, at: datetime, crl_url: 
     """Make a signer under the folder's issuing CA; raises PkiExists."""
     if (folder / "signer.pem").exists():
         raise PkiExists(folder=str(folder))
+    public = _new_key(folder, "signer", passphrase).public_key()
+    certify_signer(folder, public, passphrase=passphrase, at=at, crl_url=crl_url)
+
+
+def certify_signer(
+    folder: Path,
+    public: EllipticCurvePublicKey,
+    *,
+    passphrase: str | None,
+    at: datetime,
+    crl_url: str = "",
+) -> None:
+    """Give a key that lies elsewhere (a token) the signer's certificate; raises PkiExists."""
+    if (folder / "signer.pem").exists():
+        raise PkiExists(folder=str(folder))
     issuing = authority(folder, "issuing", passphrase=passphrase)
-    key = _new_key(folder, "signer", passphrase)
-    own = pki.certificate("signer", key.public_key(), by=issuing, at=at, crl_url=crl_url)
+    own = pki.certificate("signer", public, by=issuing, at=at, crl_url=crl_url)
     write(folder / "signer.pem", own.public_bytes(Encoding.PEM))
 
 
@@ -117,18 +134,16 @@ def renew_crl(
 
 def signer(folder: Path, *, passphrase: str | None) -> FileSigner:
     """The signer of an installation; raises SignerMissing or PassphraseWrong."""
+    certificates = chain(folder)
+    return FileSigner(keys.opened(folder, "signer", passphrase=passphrase), certificates)
+
+
+def chain(folder: Path) -> tuple[bytes, ...]:
+    """The DER of the signer's certificate and its issuer's; raises SignerMissing."""
     if not (folder / "signer.pem").exists():
         raise SignerMissing(folder=str(folder))
-    chain = tuple(_certificate(folder, name) for name in ("signer", "issuing"))
-    key = keys.opened(folder, "signer", passphrase=passphrase)
-    return FileSigner(key, tuple(each.public_bytes(Encoding.DER) for each in chain))
-
-
-def roots(folder: Path) -> tuple[bytes, ...]:
-    """The DER of the roots that this installation's certificates lead to; empty without a PKI."""
-    if not (folder / "root.pem").exists():
-        return ()
-    return (_certificate(folder, "root").public_bytes(Encoding.DER),)
+    found = (_certificate(folder, name) for name in ("signer", "issuing"))
+    return tuple(each.public_bytes(Encoding.DER) for each in found)
 
 
 def authority(folder: Path, role: str, *, passphrase: str | None) -> Authority:

@@ -11,6 +11,7 @@ from certificates.claim import Claim, Competency, hash_identity, mask_nip
 from certificates.codes import new_code
 from certificates.pdf import FIELD, certificate_pdf
 from certificates.signing import pades
+from documents.signature_field import SignatureField
 from tests.certificates import authority
 
 ISSUER = "https://contoh.invalid"
@@ -106,7 +107,12 @@ def subtree(hashes: list[bytes], level: int, index: int) -> bytes:
     return row[index]
 
 
-def pdf(of: Claim | None = None, *, badge_of: Claim | None = None) -> bytes:
+def pdf(
+    of: Claim | None = None,
+    *,
+    badge_of: Claim | None = None,
+    field: SignatureField | None = FIELD,
+) -> bytes:
     """The certificate unsigned; `badge_of` gives the credential another subject than the page."""
     subject = of or claim()
     badge = issued(badge_of or subject)
@@ -118,6 +124,7 @@ def pdf(of: Claim | None = None, *, badge_of: Claim | None = None) -> bytes:
         proof_bundle=proof_bundle(badge),
         key_fingerprint=credential.fingerprint(PUBLIC),
         zone=ZONE,
+        field=field,
     )
 
 

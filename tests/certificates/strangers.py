@@ -3,6 +3,7 @@
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import msgspec
 from cryptography import x509
@@ -98,3 +99,28 @@ def qpdf_check(pdf: bytes, folder: Path) -> int:
     path = folder / "checked.pdf"
     path.write_bytes(pdf)
     return run("qpdf", "--check", path).returncode
+
+
+def openssl_ts(covered: bytes, token: bytes, root: bytes, folder: Path) -> str:
+    """What `openssl ts -verify` says of a time-stamp token over these bytes."""
+    (folder / "stamped").write_bytes(covered)
+    (folder / "token").write_bytes(token)
+    pem = x509.load_der_x509_certificate(root).public_bytes(Encoding.PEM)
+    (folder / "stamping.pem").write_bytes(pem)
+    ended = run(
+        "openssl", "ts", "-verify", "-token_in", "-in", folder / "token", "-data",
+        folder / "stamped", "-CAfile", folder / "stamping.pem",
+    )  # fmt: skip
+    said = (ended.stdout + ended.stderr).decode()
+    return next(line for line in said.splitlines() if line.startswith("Verification"))
+
+
+def pdfsigner(pdf: bytes, roots: tuple[bytes, ...], folder: Path) -> dict[str, Any]:
+    """The report of the Rust engine behind PyPI's pdfsignerpy."""
+    import pdfsigner as engine
+
+    (folder / "rust.pdf").write_bytes(pdf)
+    pems = [x509.load_der_x509_certificate(root).public_bytes(Encoding.PEM) for root in roots]
+    (folder / "rust.pem").write_bytes(b"".join(pems))
+    report: dict[str, Any] = engine.verify_pdf_report(folder / "rust.pdf", folder / "rust.pem")
+    return report
