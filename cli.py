@@ -18,7 +18,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 import app
-from commands import log, people, staff
+from commands import log, people, pki, staff
 from commands.installed import opens
 from commands.log import verify_own
 from commands.staff import PRESETS
@@ -284,3 +284,5 @@ def _welcome(settings: Settings, here: Installation) -> None:
 LOG = (log.audit, log.witness, log.keys)
 for command in (staff.account, staff.bank, staff.scheme, *LOG, people.people, verify):
     cli.add_command(command)
+for command in pki.COMMANDS:
+    log.keys.add_command(command)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -47,11 +48,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_token: str = ""
     log_token_label: str = "log"  # noqa: S105 - a name
     log_token_pin_file: Path | None = None
+    signer: Literal["file", "token", "service"] = "file"
+    signer_module: Path | None = None
+    signer_token: str = ""
+    signer_label: str = "sertifikat"
+    signer_pin_file: Path | None = None
+    signer_url: str = ""
+    signer_credentials_file: Path | None = None
+    signer_seconds: float = 10.0
+    signer_tries: int = 3
+    signature_level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
+    signature_tsa_url: str = ""
 
     @property
     def url(self) -> str:
         """The database URL, the embedded SQLite file when none is set."""
         return self.database_url or f"sqlite:///{(self.data / 'db' / 'ujikom.sqlite').resolve()}"
+
+    def passphrase(self) -> str | None:
+        """Read what opens the keys; None where no file is named."""
+        return self.passphrase_file.read_text().strip() if self.passphrase_file else None
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:

@@ -10,6 +10,7 @@ import msgspec
 from kernel.errors import UjikomError
 from web import i18n
 from web.error_words import WORDS
+from web.signing_error_texts import SIGNING
 
 
 def _(text: str) -> str:
@@ -251,6 +252,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Berkas ini bukan sertifikat Ujikom."),
         _("Pilih PDF sertifikat yang Anda terima, bukan hasil pindai atau foto."),
     ),
+    **SIGNING,
     "bundle_foreign": (_("Berkas bukti milik sertifikat lain."), BACK),
     "leaf_foreign": (_("Catatan log milik sertifikat lain."), BACK),
     "issuer_unknown": (_("Penerbit berkas ini tidak kami kenal."), BACK),
