@@ -135,7 +135,7 @@ def check_parts(
     key = multibase.read_public_key(parts.keys.credential)
     log_key = note.parse_vkey(parts.keys.log)
     checks = (
-        _run(CheckName.CREDENTIAL_SIGNATURE, lambda: credential.verify(credential_bytes, key)),
+        _run(CheckName.CREDENTIAL_SIGNATURE, lambda: _signed(parts, credential_bytes, key)),
         _run(CheckName.ISSUER_KEY, lambda: _trusted(key, log_key, trusted_keys)),
         _run(CheckName.SAME_CREDENTIAL, lambda: _same(parts, credential_bytes)),
         _run(CheckName.COMMITMENT, lambda: _committed(parts, credential_bytes)),
@@ -173,9 +173,20 @@ def _trusted(key: bytes, log_key: note.VerifierKey, trusted: TrustedKeys) -> dic
     return {"fingerprint": credential.fingerprint(key), "origin": log_key.name}
 
 
+def _signed(parts: bundle.ProofBundle, credential_bytes: bytes, key: bytes) -> None:
+    """Both forms are signed: the badge beside the bundle, and the one inside it."""
+    credential.verify(credential_bytes, key)
+    credential.verify(parts.credential, key)
+
+
 def _same(parts: bundle.ProofBundle, credential_bytes: bytes) -> None:
-    if parts.credential != credential_bytes:
+    """Both forms say the same; only their proofs may differ."""
+    if not _equal(parts, credential_bytes):
         raise BundleForeign
+
+
+def _equal(parts: bundle.ProofBundle, credential_bytes: bytes) -> bool:
+    return credential.split(parts.credential)[0] == credential.split(credential_bytes)[0]
 
 
 def _committed(parts: bundle.ProofBundle, credential_bytes: bytes) -> dict[str, Any]:
@@ -184,8 +195,8 @@ def _committed(parts: bundle.ProofBundle, credential_bytes: bytes) -> dict[str, 
     committed = entry.commitments.get(bundle.COMMITTED_FIELD)
     if entry.type != bundle.EVENT_TYPE or parts.field != bundle.COMMITTED_FIELD or not committed:
         raise LeafForeign(type=entry.type)
-    value = bundle.committed_value(credential_bytes)
-    if parts.value != value:
+    value = bundle.committed_value(parts.credential)
+    if parts.value != value or not _equal(parts, credential_bytes):
         raise LeafForeign(type=entry.type)
     commitment.verify(committed, parts.salt, entry.type, parts.field, value)
     return {"at": entry.at}

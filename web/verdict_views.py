@@ -189,7 +189,7 @@ def _printed(found: Verification, lang: str, fmt: Formats, *, sample: bool) -> d
         "competencies": [c.name_en if english else c.name_id for c in claim.competencies],
         "status_since": fmt.datetime(latest.at) if latest else None,
         "reason": reason_text(latest.reason, lang) if latest else None,
-        "superseded_by_url": None,
+        "superseded_by_url": f"/V/{found.replaced_by}" if found.replaced_by else None,
         "pdf_sha256": found.pdf_sha256,
         "sample": sample or claim.sample,
     }
