@@ -20,13 +20,17 @@ from certificates.attachment_reader import SECONDS_LIMIT
 from certificates.bundle import BUNDLE_NAME, CREDENTIAL_NAME
 from certificates.errors import (
     BundleForeign,
+    CertificateRevoked,
+    CertificateSuspended,
     CredentialMalformed,
     IssuerUnknown,
     LeafForeign,
     NotACertificate,
 )
+from certificates.status_lists import listing
+from certificates.status_lists.listing import Known
 from kernel.canonical import decode
-from kernel.clock import unstamp
+from kernel.clock import stamp, unstamp
 from kernel.errors import UjikomError
 
 PDF_LIMIT: Final = 10 * 1024 * 1024
@@ -56,9 +60,12 @@ class Outcome(StrEnum):
 
 
 class Verdict(StrEnum):
-    """The whole file's verdict; there is no plain "valid" without the status list."""
+    """The whole file's verdict; there is no plain "valid" without trusted status lists."""
 
+    VALID = "valid"
     VALID_STATUS_UNKNOWN = "valid_status_unknown"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
     ALTERED = "altered"
@@ -116,18 +123,31 @@ def read_attachments(pdf: bytes) -> dict[str, bytes]:
     return found
 
 
-def check_offline(pdf: bytes, *, trusted_keys: TrustedKeys, at: datetime) -> Report:
-    """Check a file against keys known beforehand, at a given time.
+def check_offline(
+    pdf: bytes, *, trusted_keys: TrustedKeys, at: datetime, lists: Known | None = None
+) -> Report:
+    """Check a file against keys known beforehand, at a given time; `lists` tell of revocation.
 
     Raises NotACertificate, CredentialMalformed or BundleMalformed when there is nothing to check;
     every other fault is a failed check in the report.
     """
     files = read_attachments(pdf)
-    return check_parts(files[CREDENTIAL_NAME], files[BUNDLE_NAME], trusted_keys=trusted_keys, at=at)
+    return check_parts(
+        files[CREDENTIAL_NAME],
+        files[BUNDLE_NAME],
+        trusted_keys=trusted_keys,
+        at=at,
+        lists=lists,
+    )
 
 
 def check_parts(
-    credential_bytes: bytes, bundle_bytes: bytes, *, trusted_keys: TrustedKeys, at: datetime
+    credential_bytes: bytes,
+    bundle_bytes: bytes,
+    *,
+    trusted_keys: TrustedKeys,
+    at: datetime,
+    lists: Known | None = None,
 ) -> Report:
     """`check_offline` for one who already has the two attachments."""
     parts = bundle.parse(bundle_bytes)
@@ -142,7 +162,7 @@ def check_parts(
         _run(CheckName.CHECKPOINT_SIGNATURE, lambda: _checkpoint(parts, log_key)),
         _run(CheckName.INCLUSION, lambda: _included(parts)),
         _period(document, at),
-        Check(CheckName.REVOCATION, Outcome.NOT_CHECKED),
+        _status(document, lists, at),
         Check(CheckName.PRINTED_PAGE, Outcome.NOT_CHECKED),
     )
     return Report(_verdict(checks), checks, document)
@@ -226,13 +246,27 @@ def _period(document: dict[str, Any], at: datetime) -> Check:
     return Check(CheckName.VALIDITY_PERIOD, Outcome.PASSED, data=facts)
 
 
+def _status(document: dict[str, Any], lists: Known | None, at: datetime) -> Check:
+    """What the issuer's lists say; without lists nothing is said."""
+    if lists is None:
+        return Check(CheckName.REVOCATION, Outcome.NOT_CHECKED)
+    return _run(CheckName.REVOCATION, lambda: {"as_of": stamp(listing.check(document, lists, at))})
+
+
 def _verdict(checks: tuple[Check, ...]) -> Verdict:
-    """An alteration outweighs a strange key, and that outweighs dates."""
+    """An alteration outweighs a strange key, then come revocation, dates and suspension."""
     failed = {check.name: check for check in checks if check.outcome is Outcome.FAILED}
-    if failed.keys() - {CheckName.ISSUER_KEY, CheckName.VALIDITY_PERIOD}:
+    if failed.keys() - {CheckName.ISSUER_KEY, CheckName.VALIDITY_PERIOD, CheckName.REVOCATION}:
         return Verdict.ALTERED
     if CheckName.ISSUER_KEY in failed:
         return Verdict.UNKNOWN_ISSUER
+    status = next(check for check in checks if check.name is CheckName.REVOCATION)
+    if status.code == CertificateRevoked.code:
+        return Verdict.REVOKED
     if period := failed.get(CheckName.VALIDITY_PERIOD):
         return Verdict(str(period.code))
-    return Verdict.VALID_STATUS_UNKNOWN
+    if status.code == CertificateSuspended.code:
+        return Verdict.SUSPENDED
+    # a list that cannot be believed tells nothing: the status is unknown, never valid
+    passed = status.outcome is Outcome.PASSED
+    return Verdict.VALID if passed else Verdict.VALID_STATUS_UNKNOWN
