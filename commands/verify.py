@@ -41,7 +41,7 @@ ENDS: Final = (
 
 
 @click.command(epilog=ENDS, short_help="Periksa sertifikat (PDF atau kode) atau bukti ujian.")
-@click.argument("target", metavar="FILE|CODE")
+@click.argument("target")
 @click.option("--key", "vkey", help="Kunci log (bila di luar instalasi ini).")
 @click.option("--credential-key", help="Kunci kredensial, hex 32 bita (untuk PDF).")
 @click.option("--status-list", "lists", type=FILE, multiple=True, help="Daftar status terunduh.")

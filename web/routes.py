@@ -4,6 +4,7 @@ from certificates.issuing import pending
 from kernel.database import Tx
 from web import (
     exam,
+    offline_page,
     public,
     sign_in,
     staff_audit,
@@ -19,6 +20,7 @@ from web.rendering import STATIC, static_root
 
 HANDLERS = [
     *public.HANDLERS,
+    *offline_page.HANDLERS,
     *system.HANDLERS,
     *sign_in.HANDLERS,
     *exam.HANDLERS,

@@ -208,4 +208,9 @@ def _files(lang: str) -> list[dict[str, str]]:
             "url": "/.well-known/did.json",
             "note": texts.gettext("Dokumen DID penerbit (did:web)."),
         },
+        {
+            "name": "periksa-sertifikat.html",
+            "url": "/verifikasi/luring",
+            "note": texts.gettext("Halaman pemeriksa yang bekerja tanpa jaringan."),
+        },
     ]

@@ -1,4 +1,4 @@
-"""The browser's check of a certificate, as the stand-alone page inlines it: every fault is named."""
+"""The browser's check of a certificate, as the stand-alone page has it: every fault is named."""
 
 import io
 import json
