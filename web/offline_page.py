@@ -37,6 +37,12 @@ def policy(style: str, script: str) -> str:
     )
 
 
+def _data(name: str, value: object) -> Markup:
+    """Data for the script, in which no tag can open."""
+    text = json.dumps(value).replace("<", "\\u003c")
+    return Markup(f'<script type="application/json" id="{name}">{text}</script>')  # noqa: S704
+
+
 @get("/verifikasi/luring")
 async def offline_page(request: AnyRequest) -> Response[Any]:
     """The page as a download: kept beside the certificates, it needs us no more."""
@@ -53,10 +59,10 @@ async def offline_page(request: AnyRequest) -> Response[Any]:
         request,
         "offline_check.html",
         headers={"Content-Disposition": 'attachment; filename="periksa-sertifikat.html"'},
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own files
+        style=Markup(f"<style>{style}</style>"),  # noqa: S704 - our own file
+        script=Markup(f'<script type="module">{script}</script>'),  # noqa: S704 - our own files
         policy=policy(style, script),
-        pins=Markup(json.dumps(pins).replace("<", "\\u003c")),  # noqa: S704 - no tag can open
+        pins=_data("pins", pins),
         issuer=pins["issuer"],
         fingerprints=[fingerprint(key) for key in keys],
         made_at=Formats(language(request)).datetime(here.database.clock.now()),

@@ -6,6 +6,7 @@ from web import (
     exam,
     offline_page,
     public,
+    public_api,
     sign_in,
     staff_audit,
     staff_banks,
@@ -21,6 +22,7 @@ from web.rendering import STATIC, static_root
 HANDLERS = [
     *public.HANDLERS,
     *offline_page.HANDLERS,
+    *public_api.HANDLERS,
     *system.HANDLERS,
     *sign_in.HANDLERS,
     *exam.HANDLERS,

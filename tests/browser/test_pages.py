@@ -52,6 +52,7 @@ UNSEEN = {
     "/.well-known/jwks.json",
     "/.well-known/ujikom-key-history.json",
     "/status/{purpose:str}/{number:int}",
+    "/api/sertifikat/{code:str}",
     "/verifikasi/luring",  # a file: tests/browser/test_offline_page.py
     "/sehat",
     "/ujian/tanda-terima",

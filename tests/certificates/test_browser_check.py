@@ -41,10 +41,9 @@ def run(
 
 def attached(pdf: bytes, proof: bytes) -> bytes:
     """The PDF with another proof bundle in it."""
+    given: dict[str, Any] = {"filename": BUNDLE_NAME}
     with pikepdf.open(io.BytesIO(pdf)) as opened:
-        opened.attachments[BUNDLE_NAME] = pikepdf.AttachedFileSpec(
-            opened, proof, filename=BUNDLE_NAME
-        )
+        opened.attachments[BUNDLE_NAME] = pikepdf.AttachedFileSpec(opened, proof, **given)
         out = io.BytesIO()
         opened.save(out, stream_decode_level=KEEP)
         return out.getvalue()
