@@ -3,6 +3,7 @@
 from certificates.issuing import pending
 from kernel.database import Tx
 from web import (
+    badges,
     exam,
     offline_page,
     public,
@@ -26,6 +27,7 @@ HANDLERS = [
     *system.HANDLERS,
     *sign_in.HANDLERS,
     *exam.HANDLERS,
+    *badges.HANDLERS,
     *staff_home.HANDLERS,
     *staff_banks.HANDLERS,
     *staff_sessions.HANDLERS,

@@ -58,6 +58,7 @@ UNSEEN = {
     "/ujian/tanda-terima",
     "/ujian/bukti",
     "/ujian/sertifikat",
+    "/ujian/lencana/{form:str}",
     "/staf/sertifikat/{certificate:str}/berkas",
 }
 
