@@ -110,6 +110,12 @@ def of_handle(tx: Tx, handle: bytes) -> Certificate | None:
     return _find(tx, "handle = ?", handle)
 
 
+def ids_of_handle(tx: Tx, handle: bytes) -> list[bytes]:
+    """Every certificate under a handle: more than one when it was issued anew."""
+    rows = tx.run("SELECT id FROM certificate WHERE handle = ? ORDER BY number", handle)
+    return [row[0] for row in rows]
+
+
 def by_id(tx: Tx, certificate_id: bytes) -> Certificate | None:
     return _find(tx, "id = ?", certificate_id)
 

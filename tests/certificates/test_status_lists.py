@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from certificates import credential, service, store
+from certificates.checking import certificate_faults
 from certificates.credential import split
 from certificates.document import PURPOSES, StatusPlace, status_list_url
 from certificates.errors import (
@@ -30,6 +31,7 @@ from certificates.status_lists import store as lists
 from certificates.status_lists.listing import Known
 from certificates.store import Certificate
 from exam_engine.errors import ReasonMissing
+from kernel.blobs import Blobs
 from kernel.canonical import encode
 from kernel.clock import unstamp
 from people.errors import RoleMissing
@@ -281,6 +283,8 @@ def test_corrected_name_gets_a_new_certificate_and_the_old_one_says_so(
     assert (shown.status, shown.replaced_by) == (Status.SUPERSEDED, new.code)
     assert shown.certificate.claim.holder_name == old.claim.holder_name
     assert (outsider(stage, old), outsider(stage, new)) == ("certificate_revoked", "good")
+    blobs = Blobs(tmp_path / "blobs")
+    assert stage.database.read_sync(certificate_faults, blobs=blobs) == []
     with pytest.raises(StatusChangeRefused):
         stage.database.write_sync(
             service.reissue,
