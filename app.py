@@ -29,11 +29,13 @@ from audit.sequencer import Sequencer
 from audit.timestamping import stamp_daily
 from audit.witness_client import Cosigner
 from audit.witnessing import announce_policy
+from certificates.issuer_keys import note_present
 from certificates.issuing import Issuer, issue_awards, print_pending
 from certificates.signing import choice
 from certificates.signing.errors import SignerMissing
 from certificates.signing.service import ServiceSigner
 from certificates.signing.signer import Signer
+from certificates.status_lists.publishing import publish_due
 from exam_engine.delivery.closing import sweep
 from kernel import data_folder, logs
 from kernel import keys as keyrings
@@ -55,6 +57,7 @@ HEARTBEAT_SECONDS = 5.0
 WITNESS_SECONDS = 5.0
 STAMP_SECONDS = 600.0
 CRL_SECONDS = 3600.0
+STATUS_SECONDS = 5.0
 DEMO_HOST = "ujikom.contoh.invalid"
 
 log = logs.get(__name__)
@@ -261,12 +264,18 @@ def _background(here: Installation) -> list[Work]:
     ]
     if here.sequencer:
         work.append(("sequencer", SEQUENCE_SECONDS, here.sequencer.turn))
+        work.append(("status lists", STATUS_SECONDS, lambda: _publish_status(here)))
     if here.cosigner:
         work.append(("witnesses", WITNESS_SECONDS, here.cosigner.turn))
     if here.sequencer and here.settings.tsa_url:
         url = here.settings.tsa_url
         work.append(("timestamp", STAMP_SECONDS, lambda: stamp_daily(here.database, url)))
     return work
+
+
+def _publish_status(here: Installation) -> None:
+    note_present(here.database)
+    publish_due(here.database, issuer_url=here.public_url)
 
 
 def _issue(here: Installation) -> None:

@@ -35,13 +35,17 @@ _MASKED: Final = re.compile(r"[0-9]{4}\*{10}[0-9]{2}|-")
 _HEX_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 
-class Competency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One proven competency; `score` is decimal text with a point, or None where none is shown."""
+class Competency(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One proven competency; `score` is decimal text with a point, or None where none is shown.
+
+    `code` is its place in the competency dictionary; without one it is left out of the bytes.
+    """
 
     name_id: str
     name_en: str
     level: int | None
     score: str | None
+    code: str = ""
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -99,6 +103,8 @@ def _texts(claim: Claim) -> Iterator[tuple[str, str]]:
     for competency in claim.competencies:
         yield "name_id", competency.name_id
         yield "name_en", competency.name_en
+        if competency.code:
+            yield "code", competency.code
 
 
 def _printable(text: str, longest: int) -> bool:

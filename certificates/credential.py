@@ -1,40 +1,29 @@
 """The portable form of a claim: an Open Badges 3.0 credential with one Ed25519 proof.
 
-One fixed shape, every node with an IRI of its own. The proof is `eddsa-jcs-2022`, which anyone
-checks offline with SHA-256, Ed25519 and RFC 8785 alone. The holder's name is in clear, because the
-certificate prints it; the NIP appears masked, and as a hash whose salt is not here.
+Two files carry the same document. The badge has an `eddsa-rdfc-2022` proof, which other people's
+Open Badges software knows. The offline bundle has `eddsa-jcs-2022`, which anyone checks with
+SHA-256, Ed25519 and RFC 8785 alone. One file, one proof: verifiers stumble over proof sets.
 """
 
-import uuid
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from certificates import multibase
-from certificates.claim import Claim, Competency, digest
-from certificates.errors import CredentialAltered, CredentialMalformed, IssuerUnsuitable
+from certificates import document as documents
+from certificates import multibase, quads
+from certificates.claim import Claim
+from certificates.document import CONTEXTS, StatusPlace, issuer_did
+from certificates.errors import CredentialAltered, CredentialMalformed
 from kernel.canonical import decode, encode, sha256
 from kernel.clock import stamp
 
-CONTEXTS: Final = [
-    "https://www.w3.org/ns/credentials/v2",
-    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-]
+__all__ = ["CONTEXTS", "issuer_did"]
+
 DIGEST_DOMAIN: Final = b"ujikom/credential/v1\0"
-NODE_DOMAIN: Final = b"ujikom/credential-node/v1\0"
-CRYPTOSUITE: Final = "eddsa-jcs-2022"
+RDFC: Final = "eddsa-rdfc-2022"
+JCS: Final = "eddsa-jcs-2022"
 _LONGEST: Final = 256 * 1024
-
-
-def issuer_did(issuer_url: str) -> str:
-    """The did:web identifier of a public address; raises IssuerUnsuitable unless it is https."""
-    parts = urlsplit(issuer_url)
-    if parts.scheme != "https" or not parts.hostname or parts.query or parts.fragment:
-        raise IssuerUnsuitable(url=issuer_url)
-    host = parts.hostname + (f"%3A{parts.port}" if parts.port else "")
-    return ":".join(["did:web", host, *filter(None, parts.path.split("/"))])
 
 
 def verification_method(issuer_url: str, public_key: bytes) -> str:
@@ -62,19 +51,61 @@ def did_document(issuer_url: str, public_keys: list[bytes]) -> dict[str, Any]:
     }
 
 
-def issue(claim: Claim, *, issuer_url: str, key: Ed25519PrivateKey) -> bytes:
-    """Build and sign the credential; the same claim, address and key give the same bytes."""
-    document = _document(claim, issuer_url.rstrip("/"))
-    proof = {
-        "@context": CONTEXTS,
+def jwks(issuer_url: str, public_keys: list[bytes]) -> dict[str, Any]:
+    """The same keys as a JWK set (RFC 7517, RFC 8037), for who checks the JWT form."""
+    return {
+        "keys": [
+            {
+                "kty": "OKP",
+                "crv": "Ed25519",
+                "alg": "EdDSA",
+                "use": "sig",
+                "kid": verification_method(issuer_url, key),
+                "x": multibase.base64url(key),
+            }
+            for key in public_keys
+        ]
+    }
+
+
+def issue(
+    claim: Claim, *, issuer_url: str, key: Ed25519PrivateKey, status: StatusPlace | None = None
+) -> bytes:
+    """Build and sign the bundle's form; the same claim, address, place and key give same bytes."""
+    document = documents.build(claim, issuer_url=issuer_url, status=status)
+    return sign(document, issuer_url=issuer_url, key=key, suite=JCS, created=stamp(claim.issued_at))
+
+
+def badge(credential: bytes, *, issuer_url: str, key: Ed25519PrivateKey) -> bytes:
+    """The badge of an issued credential: the same document with an RDF proof."""
+    document, _proof = split(credential)
+    created = document["validFrom"]
+    return sign(document, issuer_url=issuer_url, key=key, suite=RDFC, created=created)
+
+
+def sign(
+    document: dict[str, Any], *, issuer_url: str, key: Ed25519PrivateKey, suite: str, created: str
+) -> bytes:
+    """Add one proof (W3C Data Integrity EdDSA Cryptosuites 1.0 §3.2, §3.3); canonical JSON."""
+    proof: dict[str, Any] = {
         "type": "DataIntegrityProof",
-        "cryptosuite": CRYPTOSUITE,
-        "created": stamp(claim.issued_at),
+        "cryptosuite": suite,
+        "created": created,
         "verificationMethod": verification_method(issuer_url, key.public_key().public_bytes_raw()),
         "proofPurpose": "assertionMethod",
     }
-    signature = key.sign(sha256(encode(proof)) + sha256(encode(document)))
+    if suite == JCS:
+        proof["@context"] = document["@context"]
+    signature = key.sign(signed_bytes(document, proof))
     return encode({**document, "proof": {**proof, "proofValue": multibase.encode(signature)}})
+
+
+def signed_bytes(document: dict[str, Any], proof: dict[str, Any]) -> bytes:
+    """What a proof signs: the hash of its options, then the hash of the document."""
+    if proof.get("cryptosuite") == RDFC:
+        options = {name: value for name, value in proof.items() if name != "@context"}
+        return sha256(quads.canonical(options)) + sha256(quads.canonical(document))
+    return sha256(encode(proof)) + sha256(encode(document))
 
 
 def verify(credential: bytes, public_key: bytes) -> None:
@@ -83,23 +114,27 @@ def verify(credential: bytes, public_key: bytes) -> None:
     Raises CredentialMalformed for what is no credential of our shape and CredentialAltered when the
     signature does not fit. Says nothing on expiry, revocation or whose key it is.
     """
-    document, proof = _parts(credential)
+    document, proof = split(credential)
     value = proof.pop("proofValue", None)
     try:
         signature = multibase.decode(value)
-        signed = sha256(encode(proof)) + sha256(encode(document))
+        signed = signed_bytes(document, proof)
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, signed)
     except (InvalidSignature, ValueError, TypeError) as error:
         raise CredentialAltered from error
-    expected = ("DataIntegrityProof", CRYPTOSUITE, "assertionMethod")
-    if (proof.get("type"), proof.get("cryptosuite"), proof.get("proofPurpose")) != expected:
+    if (proof.get("type"), proof.get("proofPurpose")) != ("DataIntegrityProof", "assertionMethod"):
         raise CredentialMalformed(reason="proof")
-    if proof.get("@context") != document.get("@context"):
+    if proof.get("cryptosuite") not in {RDFC, JCS}:
+        raise CredentialMalformed(reason="proof")
+    if proof.get("cryptosuite") == JCS and proof.get("@context") != document.get("@context"):
         raise CredentialMalformed(reason="context")
 
 
-def _parts(credential: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Split into document and proof; only canonical bytes count, so no key can stand twice."""
+def split(credential: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split into document and proof; only canonical bytes count, so no key can stand twice.
+
+    Raises CredentialMalformed.
+    """
     if len(credential) > _LONGEST:
         raise CredentialMalformed(reason="size")
     try:
@@ -123,121 +158,3 @@ def credential_digest(credential: bytes) -> bytes:
 def fingerprint(public_key: bytes) -> str:
     """SHA-256 of a public key as 64 hexadecimal digits: what a certificate prints."""
     return sha256(public_key).hex()
-
-
-def _node(claim_digest: bytes, label: str) -> str:
-    """Give a node its own urn:uuid, the same for the same claim and unguessable without it."""
-    raw = bytearray(sha256(NODE_DOMAIN + claim_digest + label.encode())[:16])
-    raw[6] = raw[6] & 0x0F | 0x80  # RFC 9562 version 8: our own derivation
-    raw[8] = raw[8] & 0x3F | 0x80
-    return uuid.UUID(bytes=bytes(raw)).urn
-
-
-def _document(claim: Claim, url: str) -> dict[str, Any]:
-    own = digest(claim)
-    return {
-        "@context": CONTEXTS,
-        "id": _node(own, "credential"),
-        "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": claim.scheme_name_id,
-        "issuer": _issuer(claim, url),
-        "validFrom": stamp(claim.issued_at),
-        "validUntil": stamp(claim.valid_until),
-        "credentialSubject": _subject(claim, url, own),
-        "evidence": [
-            {
-                "id": "ni:///sha-256;" + multibase.base64url(bytes.fromhex(claim.result_digest)),
-                "type": ["Evidence"],
-                "name": claim.decision_ref,
-            }
-        ],
-    }
-
-
-def _issuer(claim: Claim, url: str) -> dict[str, Any]:
-    return {
-        "id": issuer_did(url),
-        "type": ["Profile"],
-        "name": claim.agency_name,
-        "url": url,
-        "official": f"{claim.signatory_name}, {claim.signatory_title}",
-        "address": {
-            "id": _node(claim.agency_place.encode(), "address"),
-            "type": ["Address"],
-            "addressLocality": claim.agency_place,
-        },
-    }
-
-
-def _subject(claim: Claim, url: str, own: bytes) -> dict[str, Any]:
-    return {
-        "id": _node(own, "subject"),
-        "type": ["AchievementSubject"],
-        "name": claim.holder_name,
-        "licenseNumber": claim.certificate_no,
-        "activityEndDate": claim.exam_date.isoformat(),
-        "identifier": [
-            _identity(own, "nip", "identifier", claim.identity_hash, hashed=True),
-            _identity(own, "nip_masked", "identifier", claim.holder_nip_masked, hashed=False),
-        ],
-        "achievement": _achievement(claim, url, own),
-        "result": [
-            {
-                "id": _node(own, f"result/{index}"),
-                "type": ["Result"],
-                "resultDescription": _node(own, f"description/{index}"),
-                "value": competency.score,
-            }
-            for index, competency in enumerate(claim.competencies)
-            if competency.score is not None
-        ],
-    }
-
-
-def _identity(own: bytes, label: str, kind: str, value: str, *, hashed: bool) -> dict[str, Any]:
-    return {
-        "id": _node(own, label),
-        "type": "IdentityObject",
-        "hashed": hashed,
-        "identityHash": value,
-        "identityType": kind,
-    }
-
-
-def _achievement(claim: Claim, url: str, own: bytes) -> dict[str, Any]:
-    address = f"{url}/skema/{quote(claim.scheme_code, safe='')}/{quote(claim.scheme_version, '')}"
-    competencies = list(enumerate(claim.competencies))
-    return {
-        "id": address,
-        "type": ["Achievement"],
-        "achievementType": "Certification",
-        "name": claim.scheme_name_id,
-        "description": claim.scheme_name_en,
-        "humanCode": claim.scheme_code,
-        "version": claim.scheme_version,
-        "criteria": {"id": f"{address}#dasar-hukum", "narrative": claim.legal_basis},
-        "tag": ["CONTOH"] if claim.sample else [],
-        "alignment": [_alignment(address, own, i, competency) for i, competency in competencies],
-        "resultDescription": [
-            {
-                "id": _node(own, f"description/{index}"),
-                "type": ["ResultDescription"],
-                "name": competency.name_id,
-                "resultType": "RawScore",
-            }
-            for index, competency in competencies
-            if competency.score is not None
-        ],
-    }
-
-
-def _alignment(address: str, own: bytes, index: int, competency: Competency) -> dict[str, Any]:
-    level = [] if competency.level is None else [str(competency.level)]
-    return {
-        "id": _node(own, f"alignment/{index}"),
-        "type": ["Alignment"],
-        "targetName": competency.name_id,
-        "targetDescription": competency.name_en,
-        "targetCode": "level-" + level[0] if level else "level-none",
-        "targetUrl": f"{address}#kompetensi-{index + 1}",
-    }

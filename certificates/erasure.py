@@ -4,9 +4,9 @@ from datetime import datetime
 
 from audit.log import erase_openings, record
 from certificates import store
-from certificates.status import Status, derive
+from certificates.standing import standing
+from certificates.status import Status
 from exam_engine.delivery import store as delivery
-from exam_engine.outcomes import store as outcomes
 from exam_engine.outcomes.awards import awarded
 from exam_engine.registration import store as registrations
 from exam_engine.registration.states import SessionState
@@ -81,14 +81,7 @@ def _check_certificates(tx: Tx, person_id: bytes) -> None:
     if any(delivery.sitting(tx, sitting_id).person_id == person_id for sitting_id in owed):
         raise RetentionHolds(rule="certificate_pending", until="–")
     for certificate in held:
-        status = derive(
-            store.history(tx, certificate.id),
-            result_digest=certificate.result_digest,
-            newest_result=outcomes.newest_digest(tx, certificate.sitting_id),
-            valid_until=certificate.valid_until,
-            at=tx.at,
-        )
-        if status in HOLDING:
+        if standing(tx, certificate) in HOLDING:
             raise RetentionHolds(rule="certificate_valid", until=_day(certificate.valid_until))
         if store.pdf(tx, certificate.id) is None:
             raise RetentionHolds(rule="certificate_pending", until="–")

@@ -1,6 +1,6 @@
 """What can go wrong with codes, claims, credentials and certificate files."""
 
-from kernel.errors import Conflict, Integrity, Invalid, NotFound
+from kernel.errors import Conflict, Denied, Integrity, Invalid, NotFound
 
 
 class CodeMalformed(Invalid):
@@ -79,6 +79,66 @@ class ReleaseNotNeeded(Conflict):
     """The certificate does not wait for the witness quorum."""
 
     code = "release_not_needed"
+
+
+class CertificateRevoked(Conflict):
+    """The issuer's list says that the certificate is revoked; `at` is the list's time."""
+
+    code = "certificate_revoked"
+
+
+class CertificateSuspended(Conflict):
+    """The issuer's list says that the certificate is suspended; `at` is the list's time."""
+
+    code = "certificate_suspended"
+
+
+class StatusListUnknown(NotFound):
+    """No status list lies under this purpose and number."""
+
+    code = "status_list_unknown"
+
+
+class StatusListMissing(Invalid):
+    """The list that the certificate names was not given, or it names none."""
+
+    code = "status_list_missing"
+
+
+class StatusListMalformed(Invalid):
+    """The bytes are no status list; `reason` says in one word why."""
+
+    code = "status_list_malformed"
+
+
+class StatusListAltered(Integrity):
+    """No trusted key has signed these bytes."""
+
+    code = "status_list_altered"
+
+
+class StatusListForeign(Integrity):
+    """The list belongs to another issuer, address or purpose."""
+
+    code = "status_list_foreign"
+
+
+class StatusListStale(Integrity):
+    """The list's time is over (or has not come): it says nothing of today."""
+
+    code = "status_list_stale"
+
+
+class StatusListRolledBack(Integrity):
+    """A newer list was seen before: somebody shows an old one that is still in its time."""
+
+    code = "status_list_rolled_back"
+
+
+class OwnCertificate(Denied):
+    """Nobody decides on a certificate of their own."""
+
+    code = "own_certificate"
 
 
 class StatusChangeRefused(Conflict):

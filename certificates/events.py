@@ -20,10 +20,29 @@ class CertificatePdfSealed(Event, frozen=True):
 
 
 class CertificateStatusChanged(Event, frozen=True):
-    """A certificate was suspended, reinstated or revoked."""
+    """A certificate was suspended, reinstated, revoked, or replaced by a new issue."""
 
     type = "certificate.status_changed"
     clear = frozenset({"status"})
     status: str
     reason: str
     by: str
+
+
+class StatusListSigned(Event, frozen=True):
+    """A public status list was signed: an older version can be told from the newest."""
+
+    type = "certificate.status_list_signed"
+    clear = frozenset({"purpose", "list", "version", "sha256"})
+    purpose: str
+    list: int
+    version: int
+    sha256: str
+
+
+class IssuerKeyNoted(Event, frozen=True):
+    """From now on credentials are signed with this key; older ones keep theirs."""
+
+    type = "issuer.key_noted"
+    clear = frozenset({"key"})
+    key: str

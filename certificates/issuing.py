@@ -23,12 +23,15 @@ from certificates import claim as claims
 from certificates.claim import Claim, Competency
 from certificates.errors import CertificateUnknown
 from certificates.events import CertificateIssued, CertificatePdfSealed
+from certificates.issuer_keys import signer_of
 from certificates.pdf import FIELD, certificate_pdf
 from certificates.signing import pades
 from certificates.signing.errors import SignerMissing
 from certificates.signing.evidence import Evidence
 from certificates.signing.service import ServiceSigner
 from certificates.signing.signer import Signer
+from certificates.status_lists import publishing
+from certificates.status_lists.store import insert_place
 from certificates.store import Certificate, Pdf
 from competencies import store as dictionary
 from documents.dates import local_day
@@ -92,11 +95,21 @@ def issue_one(tx: Tx, *, sitting_id: bytes, issuer: Issuer) -> str | None:
     """Step 1 for one award; None when the sitting has its certificate already."""
     if store.of_sitting(tx, sitting_id) is not None:
         return None
-    facts = award(tx, sitting_id)
+    return issue_award(tx, award(tx, sitting_id), issuer).number
+
+
+def issue_award(
+    tx: Tx, facts: Award, issuer: Issuer, *, valid_until: datetime | None = None
+) -> Certificate:
+    """Number, claim, credential, code, place in the status lists, and the leaf of one award.
+
+    Part of a job that emits certificate.issued. Without an end of validity the scheme's counts.
+    """
     number = store.next_number(tx, f"{issuer.prefix}-{facts.decided_at.year}")
-    claim = _claim(tx, facts, number, sample=issuer.sample)
+    claim = _claim(tx, facts, number, sample=issuer.sample, valid_until=valid_until)
     key = tx.keys.signing("credential")
-    document = credential.issue(claim, issuer_url=issuer.public_url, key=key)
+    place = publishing.allocate(tx)
+    document = credential.issue(claim, issuer_url=issuer.public_url, key=key, status=place)
     sealer = persons.sealer(tx, facts.person.id)
     entry = record(
         tx,
@@ -113,7 +126,7 @@ def issue_one(tx: Tx, *, sitting_id: bytes, issuer: Issuer) -> str | None:
         number=number,
         person_id=facts.person.id,
         exam_session_id=facts.session.id,
-        sitting_id=sitting_id,
+        sitting_id=facts.sitting_id,
         handle=facts.handle,
         result_digest=facts.result_digest,
         claim=claim,
@@ -125,7 +138,8 @@ def issue_one(tx: Tx, *, sitting_id: bytes, issuer: Issuer) -> str | None:
     )
     lookup = code_lookup(tx.keys.secret("pepper"), code)
     store.insert(tx, certificate, claims.encode(claim), lookup)
-    return number
+    insert_place(tx, certificate.id, place)
+    return certificate
 
 
 def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | None:
@@ -147,7 +161,7 @@ def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | No
         return None
     sealer = persons.sealer(tx, certificate.person_id)
     opening = log.opening(tx, certificate.leaf_hash, sealer)
-    key = tx.keys.verify_key("credential")
+    key = signer_of(tx, certificate.credential)
     built = bundle.build(
         credential=certificate.credential,
         leaf=_leaf(tx, certificate),
@@ -161,7 +175,11 @@ def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | No
         certificate.claim,
         certificate.code,
         f"{issuer.public_url}/V/{certificate.code}",
-        certificate.credential,
+        credential.badge(
+            certificate.credential,
+            issuer_url=issuer.public_url,
+            key=tx.keys.signing("credential"),
+        ),
         built,
         credential.fingerprint(key),
         award(tx, certificate.sitting_id).session.zone,
@@ -264,7 +282,9 @@ def print_pending(
     return kept
 
 
-def _claim(tx: Tx, facts: Award, number: str, *, sample: bool) -> Claim:
+def _claim(
+    tx: Tx, facts: Award, number: str, *, sample: bool, valid_until: datetime | None
+) -> Claim:
     names = dictionary.dictionary(tx)
     salt = ids.random_bytes(32)
     issued_at = tx.at
@@ -280,11 +300,11 @@ def _claim(tx: Tx, facts: Award, number: str, *, sample: bool) -> Claim:
         scheme_version=str(facts.scheme.version),
         legal_basis=facts.scheme.legal_basis,
         competencies=tuple(
-            Competency(names[code].name_id, names[code].name_en, facts.scheme.level, None)
+            Competency(names[code].name_id, names[code].name_en, facts.scheme.level, None, code)
             for code in facts.scheme.competencies
         ),
         issued_at=issued_at,
-        valid_until=add_months(issued_at, facts.scheme.validity_months),
+        valid_until=valid_until or add_months(issued_at, facts.scheme.validity_months),
         exam_date=local_day(facts.sat_at, facts.session.zone),
         signatory_name=facts.signatory.name,
         signatory_title="Ketua Sidang Penetapan",

@@ -45,6 +45,14 @@ def read_public_key(text: str) -> bytes:
     return data[len(_ED25519_PUBLIC) :]
 
 
+def read_base64url(text: str) -> bytes:
+    """Inverse of `base64url`, exact; raises ValueError."""
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if base64url(data) != text:
+        raise ValueError(text[:_LONGEST])
+    return data
+
+
 def base64url(data: bytes) -> str:
     """Write bytes in base64url without padding."""
     return base64.urlsafe_b64encode(data).decode().rstrip("=")

@@ -9,12 +9,19 @@ from audit.log import record
 from audit.policy import SELF_SIGNED, Policy
 from audit.witnessing import Reach, override, reach
 from certificates import store
-from certificates.errors import CertificateUnknown, ReleaseNotNeeded, StatusChangeRefused
+from certificates.errors import (
+    CertificateUnknown,
+    OwnCertificate,
+    ReleaseNotNeeded,
+    StatusChangeRefused,
+)
 from certificates.events import CertificateStatusChanged
-from certificates.status import Status, derive
+from certificates.issuing import Issuer, issue_award
+from certificates.standing import standing
+from certificates.status import Status
 from certificates.store import Certificate, Override
 from exam_engine.errors import ReasonMissing
-from exam_engine.outcomes import store as outcomes
+from exam_engine.outcomes.awards import award
 from exam_engine.registration import store as registrations
 from kernel import ids
 from kernel.blobs import Blobs
@@ -26,6 +33,7 @@ ALLOWED: Final = {
     "suspended": {Status.VALID},
     "reinstated": {Status.SUSPENDED},
     "revoked": {Status.VALID, Status.SUSPENDED, Status.EXPIRED, Status.SUPERSEDED},
+    "replaced": {Status.VALID, Status.SUSPENDED, Status.EXPIRED, Status.SUPERSEDED},
 }
 
 
@@ -59,9 +67,39 @@ def of_agency(tx: Tx, *, by: Principal, policy: Policy = SELF_SIGNED) -> list[Li
 def change_status(
     tx: Tx, *, certificate_id: bytes, status: str, reason: str, by: Principal
 ) -> None:
-    """Suspend, reinstate or revoke, with a reason; raises StatusChangeRefused, ReasonMissing."""
+    """Suspend, reinstate or revoke, with a reason.
+
+    Raises StatusChangeRefused, ReasonMissing, OwnCertificate.
+    """
+    if status == "replaced":
+        raise StatusChangeRefused(status=status)
+    _change(tx, certificate_id, status, reason, by)
+
+
+@emits("certificate.issued", "certificate.status_changed")
+def reissue(tx: Tx, *, certificate_id: bytes, reason: str, issuer: Issuer, by: Principal) -> bytes:
+    """Issue a certificate anew from the facts as they are now; the old one is superseded.
+
+    For a corrected name or result: what was issued is never edited. Its validity ends when the old
+    one's would have. Gives the new certificate's id.
+    Raises StatusChangeRefused for what was revoked or replaced before, or when the newest result is
+    no pass; ReasonMissing, OwnCertificate.
+    """
+    old = _change(tx, certificate_id, "replaced", reason, by)
+    facts = award(tx, old.sitting_id)
+    if store.replacement(tx, old.id) or facts.result["outcome"] != "passed":
+        raise StatusChangeRefused(status="replaced")
+    new = issue_award(tx, facts, issuer, valid_until=old.valid_until)
+    store.insert_replacement(tx, old.id, new.id)
+    return new.id
+
+
+def _change(tx: Tx, certificate_id: bytes, status: str, reason: str, by: Principal) -> Certificate:
+    """Append a change of status and its event."""
     by.require(Role.DECISION_BOARD)
     certificate = _own(tx, certificate_id, by)
+    if by.person_id == certificate.person_id:
+        raise OwnCertificate
     if not reason.strip():
         raise ReasonMissing
     if _status(tx, certificate) not in ALLOWED.get(status, set()):
@@ -82,6 +120,7 @@ def change_status(
         handle=certificate.handle,
         sealer=persons.sealer(tx, certificate.person_id),
     )
+    return certificate
 
 
 @emits("override.used")
@@ -154,10 +193,4 @@ def _own(tx: Tx, certificate_id: bytes, by: Principal) -> Certificate:
 
 
 def _status(tx: Tx, certificate: Certificate) -> Status:
-    return derive(
-        store.history(tx, certificate.id),
-        result_digest=certificate.result_digest,
-        newest_result=outcomes.newest_digest(tx, certificate.sitting_id),
-        valid_until=certificate.valid_until,
-        at=tx.at,
-    )
+    return standing(tx, store.held(tx, certificate.id))

@@ -16,7 +16,7 @@ class Status(StrEnum):
     SUPERSEDED = "superseded"
 
 
-CHANGES = {"suspended", "reinstated", "revoked"}
+CHANGES = {"suspended", "reinstated", "revoked", "replaced"}
 
 
 def derive(
@@ -27,10 +27,13 @@ def derive(
     valid_until: datetime,
     at: datetime,
 ) -> Status:
-    """The strongest reason first: revoked, superseded by a newer result, suspended, expired."""
+    """The strongest reason first: revoked, superseded, suspended, expired.
+
+    Superseded is what was replaced by a new issue, or rests on a result that was corrected.
+    """
     if any(change.status == "revoked" for change in history):
         return Status.REVOKED
-    if newest_result != result_digest:
+    if newest_result != result_digest or any(c.status == "replaced" for c in history):
         return Status.SUPERSEDED
     if history and history[-1].status == "suspended":
         return Status.SUSPENDED

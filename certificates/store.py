@@ -7,6 +7,7 @@ import msgspec
 
 from certificates.claim import Claim
 from certificates.claim import decode as decode_claim
+from certificates.errors import CertificateUnknown
 from kernel.canonical import b64, encode, unb64
 from kernel.clock import from_micros, micros
 from kernel.database import Tx
@@ -96,6 +97,7 @@ def insert(tx: Tx, new: Certificate, claim: bytes, lookup: bytes) -> None:
 
 
 def of_sitting(tx: Tx, sitting_id: bytes) -> Certificate | None:
+    """The newest certificate of a sitting."""
     return _find(tx, "sitting_id = ?", sitting_id)
 
 
@@ -104,7 +106,14 @@ def by_lookup(tx: Tx, lookup: bytes) -> Certificate | None:
 
 
 def of_handle(tx: Tx, handle: bytes) -> Certificate | None:
+    """The newest certificate under a handle."""
     return _find(tx, "handle = ?", handle)
+
+
+def ids_of_handle(tx: Tx, handle: bytes) -> list[bytes]:
+    """Every certificate under a handle: more than one when it was issued anew."""
+    rows = tx.run("SELECT id FROM certificate WHERE handle = ? ORDER BY number", handle)
+    return [row[0] for row in rows]
 
 
 def by_id(tx: Tx, certificate_id: bytes) -> Certificate | None:
@@ -120,6 +129,17 @@ def by_pdf(tx: Tx, sha256: bytes) -> Certificate | None:
     """The certificate whose issued bytes have this hash."""
     row = tx.one("SELECT certificate_id FROM certificate_pdf WHERE sha256 = ?", sha256)
     return by_id(tx, row[0]) if row else None
+
+
+def held(tx: Tx, certificate_id: bytes) -> Held:
+    """What tells whether a certificate is in force; raises CertificateUnknown."""
+    row = tx.one(
+        "SELECT id, sitting_id, result_digest, valid_until FROM certificate WHERE id = ?",
+        certificate_id,
+    )
+    if row is None:
+        raise CertificateUnknown
+    return Held(row[0], row[1], row[2], from_micros(row[3]))
 
 
 def held_by(tx: Tx, person_id: bytes) -> list[Held]:
@@ -223,7 +243,9 @@ def history(tx: Tx, certificate_id: bytes) -> list[StatusChange]:
 
 
 def _find(tx: Tx, where: str, value: bytes) -> Certificate | None:
-    row = tx.one(f"SELECT {COLUMNS} FROM certificate WHERE {where}", value)
+    row = tx.one(
+        f"SELECT {COLUMNS} FROM certificate WHERE {where} ORDER BY number DESC LIMIT 1", value
+    )
     if row is None:
         return None
     sealed = persons.sealer(tx, row[2]).open(row[7], row[0])
@@ -243,6 +265,33 @@ def _find(tx: Tx, where: str, value: bytes) -> Certificate | None:
         issued_at=from_micros(row[9]),
         valid_until=from_micros(row[10]),
     )
+
+
+def insert_replacement(tx: Tx, certificate_id: bytes, new_id: bytes) -> None:
+    tx.run(
+        "INSERT INTO certificate_replacement (certificate_id, new_id, at) VALUES (?, ?, ?)",
+        certificate_id,
+        new_id,
+        micros(tx.at),
+    )
+
+
+def replacement(tx: Tx, certificate_id: bytes) -> bytes | None:
+    """The certificate that was issued in place of this one."""
+    row = tx.one(
+        "SELECT new_id FROM certificate_replacement WHERE certificate_id = ?", certificate_id
+    )
+    return row[0] if row else None
+
+
+def insert_issuer_key(tx: Tx, key: bytes) -> None:
+    tx.run("INSERT INTO issuer_key (key, at) VALUES (?, ?)", key, micros(tx.at))
+
+
+def issuer_keys(tx: Tx) -> list[tuple[bytes, datetime]]:
+    """Public keys and since when, oldest first."""
+    rows = tx.run("SELECT key, at FROM issuer_key ORDER BY at, key")
+    return [(bytes(key), from_micros(at)) for key, at in rows]
 
 
 def numbers(tx: Tx) -> list[tuple[bytes, str]]:

@@ -8,6 +8,10 @@ APPEND_ONLY: tuple[str, ...] = (
     "certificate_pdf",
     "certificate_status",
     "certificate_override",
+    "certificate_replacement",
+    "status_place",
+    "status_list",
+    "issuer_key",
 )
 
 
@@ -21,7 +25,7 @@ class Certificate(SQLModel, table=True):
     exam_session_id: bytes = Field(
         sa_column=sa.Column(sa.LargeBinary(16), nullable=False, index=True)
     )
-    sitting_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False, unique=True))
+    sitting_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False, index=True))
     handle: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
     result_digest: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False))
     sealed: bytes
@@ -66,4 +70,50 @@ class CertificateOverride(SQLModel, table=True):
     reason: str
     account_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
     leaf_hash: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False))
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificateReplacement(SQLModel, table=True):
+    """Which certificate was issued in place of which; each is replaced once."""
+
+    __tablename__ = "certificate_replacement"
+    certificate_id: bytes = Field(
+        sa_column=sa.Column(sa.LargeBinary(16), sa.ForeignKey("certificate.id"), primary_key=True)
+    )
+    new_id: bytes = Field(
+        sa_column=sa.Column(
+            sa.LargeBinary(16), sa.ForeignKey("certificate.id"), nullable=False, unique=True
+        )
+    )
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class StatusPlace(SQLModel, table=True):
+    """A certificate's random place in the status lists, the same for each purpose."""
+
+    __tablename__ = "status_place"
+    __table_args__ = (sa.UniqueConstraint("list", "place", name="uq_status_place_list"),)
+    certificate_id: bytes = Field(
+        sa_column=sa.Column(sa.LargeBinary(16), sa.ForeignKey("certificate.id"), primary_key=True)
+    )
+    list: int
+    place: int
+
+
+class StatusList(SQLModel, table=True):
+    """Every status list that was ever signed, as its bytes."""
+
+    __tablename__ = "status_list"
+    purpose: str = Field(primary_key=True)
+    list: int = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    document: bytes
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class IssuerKey(SQLModel, table=True):
+    """Every public key that credentials were signed with, since when."""
+
+    __tablename__ = "issuer_key"
+    key: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), primary_key=True, nullable=False))
     at: int = Field(sa_type=sa.BigInteger)

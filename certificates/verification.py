@@ -17,10 +17,11 @@ from audit.proof import verify as verify_proof
 from audit.witnessing import Reach, reach
 from certificates import bundle, codes, store
 from certificates import credential as credentials
+from certificates.issuer_keys import signer_of
 from certificates.issuing import code_lookup
-from certificates.status import Status, derive
+from certificates.standing import standing
+from certificates.status import Status
 from certificates.store import Certificate, StatusChange
-from exam_engine.outcomes import store as outcomes
 from kernel.database import Tx
 from kernel.errors import UjikomError
 from people import store as persons
@@ -41,6 +42,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     opens: bool
     included: bool
     witnesses: Reach
+    replaced_by: str | None = None
 
     @property
     def proven(self) -> bool:
@@ -91,13 +93,7 @@ def _verify(tx: Tx, certificate: Certificate, policy: Policy) -> Verification:
     leaf = _leaf(tx, certificate)
     return Verification(
         certificate=certificate,
-        status=derive(
-            history,
-            result_digest=certificate.result_digest,
-            newest_result=outcomes.newest_digest(tx, certificate.sitting_id),
-            valid_until=certificate.valid_until,
-            at=tx.at,
-        ),
+        status=standing(tx, store.held(tx, certificate.id)),
         history=history,
         pdf_sha256=pdf.sha256.hex() if pdf else None,
         leaf_index=log.index_of(tx, certificate.leaf_hash),
@@ -107,7 +103,15 @@ def _verify(tx: Tx, certificate: Certificate, policy: Policy) -> Verification:
         opens=_opens(tx, certificate, leaf),
         included=_included(tx, leaf),
         witnesses=reach(tx, policy),
+        replaced_by=_replaced_by(tx, certificate),
     )
+
+
+def _replaced_by(tx: Tx, certificate: Certificate) -> str | None:
+    """The code of the certificate that was issued in place of this one."""
+    new_id = store.replacement(tx, certificate.id)
+    new = store.by_id(tx, new_id) if new_id else None
+    return new.code if new else None
 
 
 def _leaf(tx: Tx, certificate: Certificate) -> bytes | None:
@@ -152,7 +156,7 @@ def _included(tx: Tx, leaf: bytes | None) -> bool:
 
 def _signed(tx: Tx, certificate: Certificate) -> bool:
     try:
-        credentials.verify(certificate.credential, tx.keys.verify_key("credential"))
+        credentials.verify(certificate.credential, signer_of(tx, certificate.credential))
     except UjikomError:
         return False
     return True

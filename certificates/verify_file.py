@@ -20,6 +20,8 @@ from certificates.attachment_reader import SECONDS_LIMIT
 from certificates.bundle import BUNDLE_NAME, CREDENTIAL_NAME
 from certificates.errors import (
     BundleForeign,
+    CertificateRevoked,
+    CertificateSuspended,
     CredentialMalformed,
     IssuerUnknown,
     LeafForeign,
@@ -27,8 +29,10 @@ from certificates.errors import (
 )
 from certificates.signing import check
 from certificates.signing.errors import PdfOfAnother, PdfSignatureBroken, PdfUnsigned
+from certificates.status_lists import listing
+from certificates.status_lists.listing import Known
 from kernel.canonical import decode
-from kernel.clock import unstamp
+from kernel.clock import stamp, unstamp
 from kernel.errors import UjikomError
 
 PDF_LIMIT: Final = 10 * 1024 * 1024
@@ -62,9 +66,12 @@ class Outcome(StrEnum):
 
 
 class Verdict(StrEnum):
-    """The whole file's verdict; there is no plain "valid" without the status list."""
+    """The whole file's verdict; there is no plain "valid" without trusted status lists."""
 
+    VALID = "valid"
     VALID_STATUS_UNKNOWN = "valid_status_unknown"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
     ALTERED = "altered"
@@ -129,8 +136,10 @@ def read_attachments(pdf: bytes) -> dict[str, bytes]:
     return found
 
 
-def check_offline(pdf: bytes, *, trusted_keys: TrustedKeys, at: datetime) -> Report:
-    """Check a file against keys known beforehand, at a given time.
+def check_offline(
+    pdf: bytes, *, trusted_keys: TrustedKeys, at: datetime, lists: Known | None = None
+) -> Report:
+    """Check a file against keys known beforehand, at a given time; `lists` tell of revocation.
 
     Raises NotACertificate, CredentialMalformed or BundleMalformed when there is nothing to check;
     every other fault is a failed check in the report.
@@ -143,6 +152,7 @@ def check_offline(pdf: bytes, *, trusted_keys: TrustedKeys, at: datetime) -> Rep
         trusted_keys=trusted_keys,
         at=at,
         signed=_signature(found, _shape(files[CREDENTIAL_NAME]), trusted_keys),
+        lists=lists,
     )
 
 
@@ -153,6 +163,7 @@ def check_parts(
     trusted_keys: TrustedKeys,
     at: datetime,
     signed: tuple[Check, ...] = (),
+    lists: Known | None = None,
 ) -> Report:
     """`check_offline` for one who already has the two attachments, and what else was checked."""
     parts = bundle.parse(bundle_bytes)
@@ -161,14 +172,14 @@ def check_parts(
     log_key = note.parse_vkey(parts.keys.log)
     checks = (
         *signed,
-        _run(CheckName.CREDENTIAL_SIGNATURE, lambda: credential.verify(credential_bytes, key)),
+        _run(CheckName.CREDENTIAL_SIGNATURE, lambda: _signed(parts, credential_bytes, key)),
         _run(CheckName.ISSUER_KEY, lambda: _trusted(key, log_key, trusted_keys)),
         _run(CheckName.SAME_CREDENTIAL, lambda: _same(parts, credential_bytes)),
         _run(CheckName.COMMITMENT, lambda: _committed(parts, credential_bytes)),
         _run(CheckName.CHECKPOINT_SIGNATURE, lambda: _checkpoint(parts, log_key)),
         _run(CheckName.INCLUSION, lambda: _included(parts)),
         _period(document, at),
-        Check(CheckName.REVOCATION, Outcome.NOT_CHECKED),
+        _status(document, lists, at),
         Check(CheckName.PRINTED_PAGE, Outcome.NOT_CHECKED),
     )
     return Report(_verdict(checks), checks, document)
@@ -226,9 +237,20 @@ def _trusted(key: bytes, log_key: note.VerifierKey, trusted: TrustedKeys) -> dic
     return {"fingerprint": credential.fingerprint(key), "origin": log_key.name}
 
 
+def _signed(parts: bundle.ProofBundle, credential_bytes: bytes, key: bytes) -> None:
+    """Both forms are signed: the badge beside the bundle, and the one inside it."""
+    credential.verify(credential_bytes, key)
+    credential.verify(parts.credential, key)
+
+
 def _same(parts: bundle.ProofBundle, credential_bytes: bytes) -> None:
-    if parts.credential != credential_bytes:
+    """Both forms say the same; only their proofs may differ."""
+    if not _equal(parts, credential_bytes):
         raise BundleForeign
+
+
+def _equal(parts: bundle.ProofBundle, credential_bytes: bytes) -> bool:
+    return credential.split(parts.credential)[0] == credential.split(credential_bytes)[0]
 
 
 def _committed(parts: bundle.ProofBundle, credential_bytes: bytes) -> dict[str, Any]:
@@ -237,8 +259,8 @@ def _committed(parts: bundle.ProofBundle, credential_bytes: bytes) -> dict[str, 
     committed = entry.commitments.get(bundle.COMMITTED_FIELD)
     if entry.type != bundle.EVENT_TYPE or parts.field != bundle.COMMITTED_FIELD or not committed:
         raise LeafForeign(type=entry.type)
-    value = bundle.committed_value(credential_bytes)
-    if parts.value != value:
+    value = bundle.committed_value(parts.credential)
+    if parts.value != value or not _equal(parts, credential_bytes):
         raise LeafForeign(type=entry.type)
     commitment.verify(committed, parts.salt, entry.type, parts.field, value)
     return {"at": entry.at}
@@ -268,14 +290,28 @@ def _period(document: dict[str, Any], at: datetime) -> Check:
     return Check(CheckName.VALIDITY_PERIOD, Outcome.PASSED, data=facts)
 
 
+def _status(document: dict[str, Any], lists: Known | None, at: datetime) -> Check:
+    """What the issuer's lists say; without lists nothing is said."""
+    if lists is None:
+        return Check(CheckName.REVOCATION, Outcome.NOT_CHECKED)
+    return _run(CheckName.REVOCATION, lambda: {"as_of": stamp(listing.check(document, lists, at))})
+
+
 def _verdict(checks: tuple[Check, ...]) -> Verdict:
-    """An alteration outweighs a strange key, and that outweighs dates."""
+    """An alteration outweighs a strange key, then come revocation, dates and suspension."""
     failed = {check.name: check for check in checks if check.outcome is Outcome.FAILED}
     strange = {CheckName.ISSUER_KEY, CheckName.PDF_SIGNER}
-    if failed.keys() - strange - {CheckName.VALIDITY_PERIOD}:
+    if failed.keys() - strange - {CheckName.VALIDITY_PERIOD, CheckName.REVOCATION}:
         return Verdict.ALTERED
     if failed.keys() & strange:
         return Verdict.UNKNOWN_ISSUER
+    status = next(check for check in checks if check.name is CheckName.REVOCATION)
+    if status.code == CertificateRevoked.code:
+        return Verdict.REVOKED
     if period := failed.get(CheckName.VALIDITY_PERIOD):
         return Verdict(str(period.code))
-    return Verdict.VALID_STATUS_UNKNOWN
+    if status.code == CertificateSuspended.code:
+        return Verdict.SUSPENDED
+    # a list that cannot be believed tells nothing: the status is unknown, never valid
+    passed = status.outcome is Outcome.PASSED
+    return Verdict.VALID if passed else Verdict.VALID_STATUS_UNKNOWN

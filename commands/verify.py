@@ -1,31 +1,91 @@
-"""`ujikom verify`: a certificate PDF, or the evidence file of an exam."""
+"""`ujikom verify`: a certificate PDF, a code, or the evidence file of an exam."""
 
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from audit.note import parse_vkey
-from certificates import verification, verify_file
+from certificates import credential, issuer_keys, verification, verify_file
+from certificates.status_lists import publishing, seen
+from certificates.status_lists.listing import Known
+from certificates.verification import Verification
+from certificates.verify_file import Check, CheckName, Outcome, TrustedKeys
 from commands.installed import installation
-from commands.terminal import CODES, FILE, OK, WRONG, console, tell, wrong_use
+from commands.terminal import CODES, FILE, OK, REFUSED, WRONG, console, tell, wrong_use
 from exam_engine import evidence_file
 from kernel.clock import SystemClock
 
+NOT_FOUND: Final = "not_found"
+NOT_ISSUED: Final = "not_issued_here_as_it_is"
+EXITS: Final = {
+    "valid": OK,
+    "altered": WRONG,
+    "unproven": WRONG,
+    "valid_status_unknown": 10,
+    "expired": 11,
+    "not_yet_valid": 11,
+    "suspended": 12,
+    "revoked": 13,
+    "superseded": 14,
+    "unknown_issuer": 15,
+    NOT_FOUND: 16,
+    NOT_ISSUED: 17,
+}
+ENDS: Final = (
+    f"{CODES} Sertifikat: 10 status tak diketahui, 11 di luar masa berlaku, 12 dibekukan,"
+    " 13 dicabut, 14 digantikan, 15 penerbit asing, 16 kode tidak ditemukan,"
+    " 17 bukan berkas terbitan."
+)
 
-@click.command(epilog=CODES, short_help="Periksa sertifikat PDF atau berkas bukti ujian.")
-@click.argument("file", type=FILE)
+
+@click.command(epilog=ENDS, short_help="Periksa sertifikat (PDF atau kode) atau bukti ujian.")
+@click.argument("target")
 @click.option("--key", "vkey", help="Kunci log (bila di luar instalasi ini).")
 @click.option("--credential-key", help="Kunci kredensial, hex 32 bita (untuk PDF).")
 @click.option("--root", type=FILE, help="Akar sertifikat penanda tangan, PEM (untuk PDF).")
-def verify(file: Path, vkey: str | None, credential_key: str | None, root: Path | None) -> None:
-    """Periksa sertifikat PDF atau berkas bukti ujian; tanpa kunci, memakai milik instalasi ini."""
+@click.option("--status-list", "lists", type=FILE, multiple=True, help="Daftar status terunduh.")
+@click.option(
+    "--seen",
+    "memory",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Berkas ingatan daftar status terbaru yang pernah dilihat.",
+)
+def verify(
+    target: str,
+    *,
+    vkey: str | None,
+    credential_key: str | None,
+    root: Path | None,
+    lists: tuple[Path, ...],
+    memory: Path | None,
+) -> None:
+    """Periksa PDF sertifikat, kode verifikasi, atau berkas bukti ujian.
+
+    Tanpa kunci, memakai milik instalasi ini. Dengan kedua kunci tidak perlu instalasi; status
+    pencabutan lalu diperiksa ke daftar status yang diberikan.
+    """
+    file = Path(target)
+    if not file.is_file():
+        sys.exit(_code(target))
     data = file.read_bytes()
     if evidence_file.is_evidence(data):
         sys.exit(_evidence(data, vkey))
-    sys.exit(_certificate(data, vkey, credential_key, root))
+    if vkey and credential_key:
+        keys = TrustedKeys(
+            credential=(_raw_key(credential_key),),
+            log=(vkey,),
+            roots=(_der(root),) if root else (),
+        )
+        sys.exit(_outside(data, keys, lists, memory))
+    if vkey or credential_key:
+        raise wrong_use(
+            "--key dan --credential-key dipakai bersama", "--key and --credential-key go together"
+        )
+    sys.exit(_inside(data))
 
 
 def _evidence(data: bytes, vkey: str | None) -> int:
@@ -44,42 +104,89 @@ def _evidence(data: bytes, vkey: str | None) -> int:
     return WRONG if faults else OK
 
 
-def _certificate(
-    pdf: bytes, vkey: str | None, credential_key: str | None, root: Path | None
-) -> int:
-    status = None
-    if vkey and credential_key:
-        keys = verify_file.TrustedKeys(
-            credential=(_raw_key(credential_key),),
-            log=(vkey,),
-            roots=(_der(root),) if root else (),
+def _code(text: str) -> int:
+    """The status behind a code, from this installation."""
+    if "." in text or "/" in text:
+        raise wrong_use(f"berkas {text} tidak ada", f"no file {text}")
+    with installation() as here:
+        found = here.database.read_sync(verification.by_code, text=text, policy=here.policy)
+    if found is None:
+        return _conclude((), NOT_FOUND)
+    return _conclude(_of_code(found), str(found.status) if found.proven else "unproven")
+
+
+def _of_code(found: Verification) -> tuple[Check, ...]:
+    """A stored certificate's checks in the words of a file's."""
+    holds = {
+        CheckName.CREDENTIAL_SIGNATURE: found.signed,
+        CheckName.COMMITMENT: found.opens,
+        CheckName.INCLUSION: found.included,
+    }
+    return tuple(
+        Check(name, Outcome.PASSED if passed else Outcome.FAILED) for name, passed in holds.items()
+    )
+
+
+def _inside(pdf: bytes) -> int:
+    """A file against this installation's keys, and its certificate's present status."""
+    with installation() as here:
+        read = here.database.read_sync
+        trust = here.pdf_trust()
+        keys = TrustedKeys(
+            credential=read(issuer_keys.all_keys),
+            log=here.log_vkeys,
+            roots=trust.roots,
+            stamping_roots=trust.stamping_roots,
+            crls=trust.crls,
         )
-        report = verify_file.check_offline(pdf, trusted_keys=keys, at=SystemClock().now())
-        verdict = str(report.verdict)
-    elif vkey or credential_key:
-        raise wrong_use(
-            "--key dan --credential-key dipakai bersama", "--key and --credential-key go together"
+        report = verify_file.check_offline(
+            pdf,
+            trusted_keys=keys,
+            at=here.database.clock.now(),
+            lists=read(publishing.known),
         )
-    else:
-        with installation() as here:
-            ring, trust = here.database.keys, here.pdf_trust()
-            keys = verify_file.TrustedKeys(
-                credential=(ring.verify_key("credential"),),
-                log=here.log_vkeys,
-                roots=trust.roots,
-                stamping_roots=trust.stamping_roots,
-                crls=trust.crls,
-            )
-            report = verify_file.check_offline(pdf, trusted_keys=keys, at=here.database.clock.now())
-            status = here.database.read_sync(verification.by_file, pdf=pdf)
-        verdict = str(status.status) if status else "not_issued_here_as_it_is"
-    for check in report.checks:
+        found = read(verification.by_file, pdf=pdf, policy=here.policy)
+    if report.verdict in {verify_file.Verdict.ALTERED, verify_file.Verdict.UNKNOWN_ISSUER}:
+        return _conclude(report.checks, str(report.verdict))
+    if found is None:
+        return _conclude(report.checks, NOT_ISSUED)
+    return _conclude(report.checks, str(found.status) if found.proven else "unproven")
+
+
+def _outside(pdf: bytes, keys: TrustedKeys, files: tuple[Path, ...], memory: Path | None) -> int:
+    """A file against given keys and lists; what was seen before is remembered."""
+    given = {address(data): data for data in (file.read_bytes() for file in files)}
+    before = seen.parse(memory.read_text()) if memory and memory.exists() else {}
+    report = verify_file.check_offline(
+        pdf,
+        trusted_keys=keys,
+        at=SystemClock().now(),
+        lists=Known(given, keys.credential, before) if given else None,
+    )
+    if memory and any(
+        c.name is CheckName.REVOCATION
+        and c.code in BELIEVED
+        and c.outcome is not Outcome.NOT_CHECKED
+        for c in report.checks
+    ):
+        memory.write_text(seen.encode(seen.with_lists(before, given)))
+    return _conclude(report.checks, str(report.verdict))
+
+
+# codes with which a check of status ends when the lists themselves were believed
+BELIEVED: Final = frozenset({None, "certificate_revoked", "certificate_suspended"})
+
+
+def address(status_list: bytes) -> str:
+    """Where a list says that it lies; raises CredentialMalformed."""
+    return str(credential.split(status_list)[0].get("id"))
+
+
+def _conclude(checks: tuple[Check, ...], verdict: str) -> int:
+    for check in checks:
         console.print(f"{check.outcome:<12} {check.name} {check.code or ''}".rstrip())
     console.print(f"verdict      {verdict}")
-    holds = report.verdict is verify_file.Verdict.VALID_STATUS_UNKNOWN
-    proven = status is None or (status.signed and status.opens)
-    good = verdict in {"valid", str(verify_file.Verdict.VALID_STATUS_UNKNOWN)}
-    return OK if holds and proven and good else WRONG
+    return EXITS.get(verdict, REFUSED)
 
 
 def _raw_key(text: str) -> bytes:

@@ -78,6 +78,7 @@ find_missing() {
     needs_file "$initdb" postgresql
     needs_command chromium chromium
     needs_command node nodejs
+    needs_command npm npm
     needs_command go golang-go
     needs_file /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog golang-golang-x-mod-dev
     needs_command softhsm2-util softhsm2
@@ -173,6 +174,18 @@ python_packages() {
     printf '%s\n' "$wanted" >"$stamp"
 }
 
+# Verifiers of credentials that we did not write, for tests; locked by npm-shrinkwrap.json.
+node_packages() {
+    folder=$root/tests/strangers/credentials
+    stamp=$folder/node_modules/.set-up
+    wanted=$(sha256sum <"$folder/npm-shrinkwrap.json")
+    [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
+    say "installing the locked Node packages of tests/strangers/credentials"
+    (cd "$folder" && quietly npm ci --ignore-scripts --no-audit --no-fund) ||
+        fail "npm could not install them (the network, or npm's configuration?)"
+    printf '%s\n' "$wanted" >"$stamp"
+}
+
 case $kind in
 run) requirements=main ;;
 test) requirements=dev ;;
@@ -180,4 +193,5 @@ test) requirements=dev ;;
 esac
 debian_packages
 python_packages "$requirements" "$kind"
+[ "$kind" = run ] || node_packages
 [ "$worked" = no ] || say "done in $(($(date +%s) - started)) s"

@@ -9,6 +9,7 @@ import msgspec
 
 from kernel.errors import UjikomError
 from web import i18n
+from web.credential_errors import CREDENTIAL_TEXTS
 from web.error_words import WORDS
 from web.signing_error_texts import SIGNING
 
@@ -35,6 +36,7 @@ OPERATOR = _("Beri tahu petugas sistem.")
 BACK = _("Kembali ke halaman sebelumnya.")
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
+    **CREDENTIAL_TEXTS,
     "internal": (_("Terjadi kesalahan pada sistem."), OPERATOR),
     "invalid": (_("Isian tidak dapat diterima."), _("Periksa isian lalu kirim lagi.")),
     "not_found": (_("Halaman tidak ditemukan."), _("Periksa alamatnya.")),

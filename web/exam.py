@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from certificates.service import of_candidate
 from exam_engine.delivery import desk as desks
 from exam_engine.delivery import receipts
 from exam_engine.delivery.closing import submit
@@ -164,7 +165,8 @@ async def finished(request: AnyRequest) -> Response[Any]:
             return forms.see("/ujian")
         return views.closed(request, outcome.desk, "time_over", next_url="/ujian/selesai")
     lost = request.query_params.get("belum", "")
-    return views.submitted_page(request, outcome, forms.number(lost) if lost else None)
+    own = await database.read(of_candidate, by=principal)
+    return views.submitted_page(request, outcome, forms.number(lost) if lost else None, own)
 
 
 @get("/ujian/tanda-terima")

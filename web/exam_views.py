@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response
 from markupsafe import Markup
 
+from certificates.store import Certificate
 from exam_engine.delivery.desk import Desk, ItemView, Outcome
 from exam_engine.delivery.responses import Saved
 from exam_engine.delivery.sitting import SittingState
@@ -131,7 +132,9 @@ def review_page(request: AnyRequest, view: ItemView) -> Response[str]:
     )
 
 
-def submitted_page(request: AnyRequest, outcome: Outcome, lost: int | None) -> Response[str]:
+def submitted_page(
+    request: AnyRequest, outcome: Outcome, lost: int | None, certificate: Certificate | None
+) -> Response[str]:
     lang = language(request)
     fmt = Formats(lang, outcome.desk.session.zone)
     closed_at = outcome.closed_at
@@ -153,6 +156,9 @@ def submitted_page(request: AnyRequest, outcome: Outcome, lost: int | None) -> R
         ended=_ended(outcome),
         ended_at=fmt.time(closed_at),
         lost=lost,
+        certificate={"number": certificate.number, "public_url": f"/V/{certificate.code}"}
+        if certificate
+        else None,
         score=_score(outcome, lang),
         later=None,
     )

@@ -9,7 +9,7 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.params import FromPath
 
-from certificates import codes
+from certificates import codes, issuer_keys
 from certificates.errors import CodeMalformed, CodeMistyped
 from certificates.verification import Verification, by_code, by_credential, by_file
 from certificates.verify_file import CheckName, Outcome, Report, TrustedKeys, Verdict, check_offline
@@ -132,7 +132,7 @@ async def _report(request: AnyRequest, pdf: bytes) -> Report:
     here = installation(request)
     trust = here.pdf_trust()
     keys = TrustedKeys(
-        credential=(here.database.keys.verify_key("credential"),),
+        credential=await here.database.read(issuer_keys.all_keys),
         log=here.log_vkeys,
         roots=trust.roots,
         stamping_roots=trust.stamping_roots,

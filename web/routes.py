@@ -3,8 +3,11 @@
 from certificates.issuing import pending
 from kernel.database import Tx
 from web import (
+    badges,
     exam,
+    offline_page,
     public,
+    public_api,
     sign_in,
     staff_audit,
     staff_banks,
@@ -19,9 +22,12 @@ from web.rendering import STATIC, static_root
 
 HANDLERS = [
     *public.HANDLERS,
+    *offline_page.HANDLERS,
+    *public_api.HANDLERS,
     *system.HANDLERS,
     *sign_in.HANDLERS,
     *exam.HANDLERS,
+    *badges.HANDLERS,
     *staff_home.HANDLERS,
     *staff_banks.HANDLERS,
     *staff_sessions.HANDLERS,

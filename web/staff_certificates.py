@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from audit.policy import Policy
 from certificates import service
-from certificates.issuing import pending
+from certificates.issuing import Issuer, pending
 from certificates.service import Listed
 from certificates.status import Status
 from kernel import ids
@@ -18,6 +18,7 @@ from web.formats import Formats
 from web.rendering import AnyRequest, installation, language, page
 from web.verdict_views import REASONS
 
+REISSUE: Final = "reissued"
 FINAL: Final = {Status.REVOKED, Status.SUPERSEDED}
 CHANGES: Final = {"suspended": "suspended", "revoked": "revoked", "valid": "reinstated"}
 
@@ -90,11 +91,12 @@ async def own_copy(request: AnyRequest) -> Response[Any]:
 
 @post("/staf/sertifikat/{certificate:str}/status")
 async def change(request: AnyRequest, certificate: FromPath[str]) -> Response[Any]:
-    """Suspend, reinstate or revoke."""
+    """Suspend, reinstate, revoke, or issue anew."""
     principal = await who.staff(request, Role.DECISION_BOARD)
     form = await forms.read(request)
-    status = CHANGES.get(forms.text(form, "status"))
-    if status is None:
+    asked = forms.text(form, "status")
+    status = CHANGES.get(asked)
+    if status is None and asked != REISSUE:
         raise forms.FieldInvalid(field="status")
     reason, note = forms.text(form, "reason"), forms.text(form, "note")
     needed = ("reason", "note")
@@ -103,13 +105,17 @@ async def change(request: AnyRequest, certificate: FromPath[str]) -> Response[An
         errors["reason"] = forms.said(request, forms.FieldInvalid(field="reason"))
     if errors:
         return await _list_page(request, certificate, {"reason": reason, "note": note}, errors)
-    await installation(request).database.write(
-        service.change_status,
-        certificate_id=ids.parse(certificate),
-        status=status,
-        reason=f"{reason}: {note}",
-        by=principal,
-    )
+    here = installation(request)
+    given: dict[str, Any] = {
+        "certificate_id": ids.parse(certificate),
+        "reason": f"{reason}: {note}",
+        "by": principal,
+    }
+    if status is None:
+        issuer = Issuer(here.public_url, here.log_vkey, here.demo, here.policy)
+        await here.database.write(service.reissue, issuer=issuer, **given)
+    else:
+        await here.database.write(service.change_status, status=status, **given)
     return forms.see("/staf/sertifikat")
 
 

@@ -10,9 +10,11 @@ from litestar.params import FromPath
 from audit import reads, tiles
 from audit.closing import ClosedLog
 from audit.errors import TilePathInvalid, TileUnknown
-from certificates.credential import did_document, fingerprint
+from certificates import issuer_keys, multibase
+from certificates.credential import did_document, fingerprint, jwks
+from certificates.status_lists import publishing
 from kernel.canonical import b64
-from kernel.clock import unstamp
+from kernel.clock import stamp, unstamp
 from kernel.database import Tx
 from web import log_views
 from web.formats import Formats
@@ -116,12 +118,53 @@ async def keys(request: AnyRequest) -> Response[Any]:
 
 @get("/.well-known/did.json")
 async def did(request: AnyRequest) -> Response[Any]:
-    """The issuer's did:web document."""
+    """The issuer's did:web document, with its former keys: what they signed stays checkable."""
     here = installation(request)
-    key = here.database.keys.verify_key("credential")
+    keys = await here.database.read(issuer_keys.all_keys)
     return Response(
-        did_document(here.public_url, [key]), media_type="application/did+json", headers=OPEN
+        did_document(here.public_url, list(keys)), media_type="application/did+json", headers=OPEN
     )
+
+
+@get("/.well-known/jwks.json")
+async def key_set(request: AnyRequest) -> Response[Any]:
+    """The same keys as a JWK set."""
+    here = installation(request)
+    keys = await here.database.read(issuer_keys.all_keys)
+    return Response(
+        jwks(here.public_url, list(keys)), media_type="application/jwk-set+json", headers=OPEN
+    )
+
+
+@get("/.well-known/ujikom-key-history.json")
+async def key_history(request: AnyRequest) -> Response[Any]:
+    """Which credential key signed when; each is also a leaf of the log."""
+    history = await installation(request).database.read(issuer_keys.history)
+    body = {
+        "format": "ujikom-key-history/1",
+        "keys": [
+            {
+                "key": multibase.public_key(each.key),
+                "fingerprint": fingerprint(each.key),
+                "since": stamp(each.since),
+                "until": stamp(each.until) if each.until else None,
+            }
+            for each in history
+        ],
+    }
+    return Response(body, headers=OPEN)
+
+
+@get("/status/{purpose:str}/{number:int}")
+async def status_list(
+    request: AnyRequest, purpose: FromPath[str], number: FromPath[int]
+) -> Response[Any]:
+    """A status list as last signed: a credential that anyone may fetch and keep for its time."""
+    document = await installation(request).database.read(
+        publishing.current, purpose=purpose, number=number
+    )
+    headers = {**OPEN, "Cache-Control": "public, max-age=300"}
+    return Response(document, media_type="application/vc", headers=headers)
 
 
 @get("/sehat")
@@ -184,4 +227,4 @@ def _file(
     return Response(body, status_code=status, media_type=media_type, headers=headers)
 
 
-HANDLERS = [log_page, tlog, keys, did, health]
+HANDLERS = [log_page, tlog, keys, did, key_set, key_history, status_list, health]

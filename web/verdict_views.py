@@ -42,6 +42,12 @@ REASONS = {  # why a certificate was suspended or revoked
     "appeal": _("Putusan sanggah atau banding"),
     "other": _("Lainnya"),
 }
+DEEDS = {
+    "suspended": _("Dibekukan"),
+    "reinstated": _("Dipulihkan"),
+    "revoked": _("Dicabut"),
+    "replaced": _("Digantikan"),
+}
 STATES = {Outcome.PASSED: "ok", Outcome.FAILED: "fail", Outcome.NOT_CHECKED: "unknown"}
 
 
@@ -192,10 +198,24 @@ def _printed(found: Verification, lang: str, fmt: Formats, *, sample: bool) -> d
         "competencies": [c.name_en if english else c.name_id for c in claim.competencies],
         "status_since": fmt.datetime(latest.at) if latest else None,
         "reason": reason_text(latest.reason, lang) if latest else None,
-        "superseded_by_url": None,
+        "history": history(found, lang, fmt),
+        "superseded_by_url": f"/V/{found.replaced_by}" if found.replaced_by else None,
         "pdf_sha256": found.pdf_sha256,
         "sample": sample or claim.sample,
     }
+
+
+def history(found: Verification, lang: str, fmt: Formats) -> list[dict[str, str]]:
+    """Every change of status for ever, oldest first; of reasons the public part."""
+    texts = i18n.translations(lang)
+    return [
+        {
+            "at": fmt.datetime(change.at),
+            "what": texts.gettext(DEEDS[change.status]),
+            "reason": reason_text(change.reason, lang),
+        }
+        for change in found.history
+    ]
 
 
 def _files(lang: str) -> list[dict[str, str]]:
@@ -210,5 +230,10 @@ def _files(lang: str) -> list[dict[str, str]]:
             "name": "did.json",
             "url": "/.well-known/did.json",
             "note": texts.gettext("Dokumen DID penerbit (did:web)."),
+        },
+        {
+            "name": "periksa-sertifikat.html",
+            "url": "/verifikasi/luring",
+            "note": texts.gettext("Halaman pemeriksa yang bekerja tanpa jaringan."),
         },
     ]

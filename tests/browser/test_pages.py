@@ -49,10 +49,16 @@ UNSEEN = {
     "/log/{shard:str}/{path:path}",
     "/.well-known/ujikom.json",
     "/.well-known/did.json",
+    "/.well-known/jwks.json",
+    "/.well-known/ujikom-key-history.json",
+    "/status/{purpose:str}/{number:int}",
+    "/api/sertifikat/{code:str}",
+    "/verifikasi/luring",  # a file: tests/browser/test_offline_page.py
     "/sehat",
     "/ujian/tanda-terima",
     "/ujian/bukti",
     "/ujian/sertifikat",
+    "/ujian/lencana/{form:str}",
     "/staf/sertifikat/{certificate:str}/berkas",
 }
 

@@ -72,6 +72,11 @@ def issued(of: Claim | None = None) -> bytes:
     return credential.issue(of or claim(), issuer_url=ISSUER, key=KEY)
 
 
+def badge(of: bytes) -> bytes:
+    """The form of an issued credential that lies beside the bundle."""
+    return credential.badge(of, issuer_url=ISSUER, key=KEY)
+
+
 def proof_bundle(of: bytes, *, size: int = 11, place: int = 6) -> bytes:
     """Log the credential among other leaves and bundle the proof of it."""
     committed = commitment.commit(

@@ -152,7 +152,7 @@ def test_proof_value_that_is_no_signature_is_altered(value: Any) -> None:
     ("field", "value", "reason"),
     [
         ("proofPurpose", "authentication", "proof"),
-        ("cryptosuite", "eddsa-rdfc-2022", "proof"),
+        ("cryptosuite", "eddsa-2022", "proof"),
         ("@context", ["https://www.w3.org/ns/credentials/v2"], "context"),
     ],
 )

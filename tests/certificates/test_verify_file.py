@@ -254,3 +254,23 @@ def test_signer_is_not_checked_without_a_root(printed: bytes) -> None:
     signer = next(c for c in report.checks if c.name is CheckName.PDF_SIGNER)
     assert signer.outcome is Outcome.NOT_CHECKED
     assert report.verdict is Verdict.VALID_STATUS_UNKNOWN
+
+
+def test_badge_beside_the_bundle_is_checked_with_its_own_proof() -> None:
+    own = sample.issued()
+    report = check(sample.badge(own), sample.proof_bundle(own))
+    assert report.verdict is Verdict.VALID_STATUS_UNKNOWN
+    assert failed(report) == {}
+
+    unsigned = json.loads(sample.badge(own))
+    unsigned["proof"]["created"] = "2026-11-22T02:00:00.000001Z"
+    forged = check(encode(unsigned), sample.proof_bundle(own))
+    assert failed(forged) == {"credential_signature": "credential_altered"}
+
+
+def test_bundle_whose_own_credential_has_a_broken_proof_is_altered() -> None:
+    """Equal documents are not enough: the form that the log commits to must be signed as well."""
+    inner = json.loads(sample.issued())
+    inner["proof"]["created"] = "2026-11-22T02:00:00.000001Z"
+    report = check(sample.badge(sample.issued()), sample.proof_bundle(encode(inner)))
+    assert failed(report) == {"credential_signature": "credential_altered"}

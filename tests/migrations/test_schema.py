@@ -24,6 +24,8 @@ EVIDENCE = {
     "item_version",
     "scheme_version", "session_freeze", "paper", "response", "result", "decision", "decision_row",
     "certificate", "certificate_pdf", "certificate_status", "certificate_override",
+    "certificate_replacement", "status_place", "status_list",
+    "issuer_key",
 }  # fmt: skip
 
 

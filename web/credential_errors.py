@@ -1,0 +1,49 @@
+"""Texts of errors about credentials, their status and their holders; `error_texts` joins them."""
+
+from typing import Final
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue."""
+    return text
+
+
+CREDENTIAL_TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "certificate_revoked": (
+        _("Daftar status penerbit ({at}) menyatakan sertifikat ini dicabut atau digantikan."),
+        _("Jangan mengandalkannya."),
+    ),
+    "certificate_suspended": (
+        _("Daftar status penerbit ({at}) menyatakan sertifikat ini dibekukan."),
+        _("Jangan mengandalkannya sampai penerbit memulihkannya."),
+    ),
+    "status_list_unknown": (_("Daftar status tidak ditemukan."), _("Periksa alamatnya.")),
+    "status_list_missing": (
+        _("Daftar status {url} tidak ada."),
+        _("Unduh daftar itu dari penerbit, lalu periksa lagi."),
+    ),
+    "status_list_malformed": (
+        _("Daftar status tidak dapat dibaca ({reason})."),
+        _("Unduh lagi daftar itu dari penerbit."),
+    ),
+    "status_list_altered": (
+        _("Daftar status {url} tidak bertanda tangan penerbit."),
+        _("Jangan memakai daftar ini; unduh lagi dari penerbit."),
+    ),
+    "status_list_foreign": (
+        _("Daftar status {url} bukan daftar untuk sertifikat ini."),
+        _("Unduh daftar yang disebut sertifikatnya."),
+    ),
+    "status_list_stale": (
+        _("Daftar status {url} sudah basi: ditandatangani {at}."),
+        _("Unduh daftar yang baru; daftar basi tidak dipercaya."),
+    ),
+    "status_list_rolled_back": (
+        _("Daftar status {url} lebih lama ({at}) daripada yang pernah dilihat ({newest})."),
+        _("Seseorang menunjukkan daftar lama. Unduh lagi dari penerbit."),
+    ),
+    "own_certificate": (
+        _("Sertifikat ini milik Anda sendiri."),
+        _("Minta anggota sidang lain yang memutuskan."),
+    ),
+}
