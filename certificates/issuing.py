@@ -41,6 +41,8 @@ from kernel.database import Database, Tx, emits
 from people import store as persons
 
 LOOKUP: Final = b"ujikom/certificate-code/v1\0"
+PORTION: Final = 64  # print jobs in memory at a time
+QUICK_FROM: Final = 4  # compiling a page costs as much as a few whole renderings
 REASON: Final = "Penerbitan sertifikat kompetensi / Issue of a certificate of competency"
 
 
@@ -220,14 +222,20 @@ def pending(tx: Tx) -> tuple[list[bytes], list[bytes]]:
     return store.without_certificate(tx, awarded(tx)), store.without_pdf(tx)
 
 
-def issue_awards(database: Database, issuer: Issuer) -> int:
+def issue_awards(
+    database: Database,
+    issuer: Issuer,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> int:
     """Step 1 for every award that waits; gives how many certificates it made."""
     waiting, _ = database.read_sync(pending)
-    numbers = [
-        database.write_sync(issue_one, sitting_id=sitting_id, issuer=issuer)
-        for sitting_id in waiting
-    ]
-    return sum(number is not None for number in numbers)
+    made = 0
+    for done, sitting_id in enumerate(waiting, start=1):
+        number = database.write_sync(issue_one, sitting_id=sitting_id, issuer=issuer)
+        made += number is not None
+        progress(done, len(waiting))
+    return made
 
 
 def print_pending(
@@ -238,23 +246,34 @@ def print_pending(
     pool: Executor,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> int:
-    """Step 2 for every certificate whose leaf is covered; gives how many PDFs it kept."""
+    """Step 2 for every certificate whose leaf is covered; gives how many PDFs it kept.
+
+    Certificates pass in portions, so that memory does not grow with their number.
+    """
     _, waiting = database.read_sync(pending)
-    jobs = [
-        job
-        for certificate_id in waiting
-        if (job := database.read_sync(print_job, certificate_id=certificate_id, issuer=issuer))
-    ]
-    for done, (job, pdf) in enumerate(zip(jobs, pool.map(print_pdf, jobs), strict=True), start=1):
-        sealed = database.read_sync(seal_pdf, certificate_id=job.certificate_id, pdf=pdf)
-        database.write_sync(
-            keep_pdf,
-            certificate_id=job.certificate_id,
-            blob=blobs.put(sealed),
-            digest=sha256(pdf).digest(),
-        )
-        progress(done, len(jobs))
-    return len(jobs)
+    kept = 0
+    for start in range(0, len(waiting), PORTION):
+        jobs = [
+            job
+            for certificate_id in waiting[start : start + PORTION]
+            if (job := database.read_sync(print_job, certificate_id=certificate_id, issuer=issuer))
+        ]
+        work = print_quickly if len(jobs) >= QUICK_FROM else print_pdf
+        for job, pdf in zip(jobs, pool.map(work, jobs), strict=True):
+            _keep(database, blobs, job, pdf)
+            kept += 1
+            progress(kept, len(waiting))
+    return kept
+
+
+def _keep(database: Database, blobs: Blobs, job: PrintJob, pdf: bytes) -> None:
+    sealed = database.read_sync(seal_pdf, certificate_id=job.certificate_id, pdf=pdf)
+    database.write_sync(
+        keep_pdf,
+        certificate_id=job.certificate_id,
+        blob=blobs.put(sealed),
+        digest=sha256(pdf).digest(),
+    )
 
 
 def _claim(tx: Tx, facts: Award, number: str, *, sample: bool) -> Claim:

@@ -26,7 +26,7 @@ from documents.signature_field import SignatureField
 from kernel.canonical import sha256
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
-_STYLE: Final = _TEMPLATES / "certificate.css"
+STYLE: Final = _TEMPLATES / "certificate.css"
 FIELD: Final = SignatureField("TTE1", "Tanda tangan elektronik penerbit / issuer's signature")
 
 # Widths in points (1 mm = 2.835 pt) and the sizes to choose from, largest first.
@@ -105,8 +105,8 @@ def write_pdf(
 ) -> bytes:
     """Lay out the values of `page_values`; raises FontsMissing."""
     return render_pdf(
-        _page().render(values),
-        stylesheets=[_STYLE],
+        page_template().render(values),
+        stylesheets=[STYLE],
         attachments=_attachments(credential, proof_bundle),
         identifier=identifier(credential),
         created=claim.issued_at,
@@ -151,7 +151,7 @@ def crowds(agency: str) -> bool:
 
 
 @cache
-def _page() -> jinja2.Template:
+def page_template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,

@@ -73,14 +73,15 @@ def sort_objects(pdf: Any, pages: set[int], moment: str) -> Sorted:
     apart = {0, metadata, *pages, *files.values()}
     plain, packed = {}, {}
     for entry in (each for each in pdf.objects if each.number not in apart):
-        if isinstance(entry, dict) and (found := _strings(entry)).patterns:
-            strings[entry.number] = found
+        number, found = entry.number, _strings(entry if isinstance(entry, dict) else {})
+        if found.patterns:
+            strings[number] = found
         elif _STAND_IN.search(entry.data):
             raise NotReproducible
         elif isinstance(entry, pydyf.Stream):
-            plain[entry.number] = entry.data
+            plain[number] = entry.data
         else:
-            packed[entry.number] = entry.data
+            packed[number] = entry.data
     packet = b"".join(pdf.objects[metadata].stream).decode().replace(moment, token("xmp_time"))
     varying = Varying(strings, (metadata, parts(packet)), files)
     return Sorted(plain, packed, varying, info, signature + 1)
