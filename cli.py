@@ -18,7 +18,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 import app
-from commands import log, people, pki, staff
+from commands import certificates, log, people, pki, staff
 from commands.installed import opens
 from commands.log import verify_own
 from commands.staff import PRESETS
@@ -286,3 +286,4 @@ for command in (staff.account, staff.bank, staff.scheme, *LOG, people.people, ve
     cli.add_command(command)
 for command in pki.COMMANDS:
     log.keys.add_command(command)
+cli.add_command(certificates.certificates)

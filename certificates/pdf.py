@@ -5,8 +5,9 @@ untrusted text: the template escapes them, and no fetch leaves our own package d
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -19,13 +20,13 @@ from certificates.claim import NO_NIP, Claim, Competency
 from certificates.codes import display
 from documents.dates import date_time, day_date, decimal, local_day, short_date
 from documents.fonts import DISPLAY, DISPLAY_BOLD, SANS_REGULAR, check_glyphs, fit, text_width
-from documents.html_pdf import Attachment, render_pdf
+from documents.html_pdf import Attachment, Observer, render_pdf
 from documents.qr import qr_svg, svg_data_uri
 from documents.signature_field import SignatureField
 from kernel.canonical import sha256
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
-_STYLE: Final = _TEMPLATES / "certificate.css"
+STYLE: Final = _TEMPLATES / "certificate.css"
 FIELD: Final = SignatureField("TTE1", "Tanda tangan elektronik penerbit / issuer's signature")
 
 # Widths in points (1 mm = 2.835 pt) and the sizes to choose from, largest first.
@@ -61,35 +62,75 @@ def certificate_pdf(
     `verify_url` is the full address with the code, `zone` the venue's.
     Raises GlyphsMissing when a name cannot be drawn, FontsMissing and QrUnsuitable.
     """
-    texts = [claim.holder_name, claim.signatory_name, claim.agency_name, claim.scheme_name_id]
-    check_glyphs(texts)
-    html = _page().render(
-        code=display(code),
-        place=_verification_place(verify_url),
-        qr=svg_data_uri(qr_svg(verify_url.upper())),
-        microprint=_microprint(key_fingerprint),
-        fingerprint=_grouped(key_fingerprint),
-        dates=_dates(claim, zone),
-        **_printed(claim),
+    values = page_values(
+        claim, code=code, verify_url=verify_url, key_fingerprint=key_fingerprint, zone=zone
     )
-    return render_pdf(
-        html,
-        stylesheets=[_STYLE],
-        attachments=_attachments(credential, proof_bundle),
-        identifier=sha256(credential)[:16],
-        created=claim.issued_at,
-        title=f"Sertifikat Kompetensi {claim.certificate_no} – {claim.holder_name}",
-        language="id",
-        backdrops=[ornaments.front(sample=claim.sample), ornaments.back()],
+    return write_pdf(
+        values,
+        title=title(claim),
+        credential=credential,
+        proof_bundle=proof_bundle,
+        claim=claim,
         field=field,
     )
 
 
-def _printed(claim: Claim) -> dict[str, Any]:
-    """What the pages say of the claim, in sizes that fit."""
-    name = fit(claim.holder_name, DISPLAY_BOLD, width=_NAME_WIDTH, sizes=_NAME_SIZES)
+def page_values(
+    claim: Claim, *, code: str, verify_url: str, key_fingerprint: str, zone: str
+) -> dict[str, Any]:
+    """What the template prints; raises GlyphsMissing and QrUnsuitable."""
+    return {
+        **printed(claim),
+        "code": display(code),
+        "place": verification_place(verify_url),
+        "qr": svg_data_uri(qr_svg(verify_url.upper())),
+        "microprint": _microprint(key_fingerprint),
+        "fingerprint": _grouped(key_fingerprint),
+        "dates": dates(claim, zone),
+    }
+
+
+def title(claim: Claim) -> str:
+    """What a reader shows in its title bar."""
+    return f"Sertifikat Kompetensi {claim.certificate_no} – {claim.holder_name}"
+
+
+def identifier(credential: bytes) -> bytes:
+    """The file's identifier; in letters, since readers change line ends in a binary string."""
+    return sha256(credential)[:16].hex().encode()
+
+
+def write_pdf(
+    values: dict[str, Any],
+    *,
+    title: str,
+    claim: Claim,
+    credential: bytes,
+    proof_bundle: bytes,
+    field: SignatureField | None = FIELD,
+    observer: Observer | None = None,
+) -> bytes:
+    """Lay out the values of `page_values`; raises FontsMissing."""
+    return render_pdf(
+        page_template().render(values),
+        stylesheets=[STYLE],
+        attachments=_attachments(credential, proof_bundle),
+        identifier=identifier(credential),
+        created=claim.issued_at,
+        title=title,
+        language="id",
+        backdrops=[ornaments.front(sample=claim.sample), ornaments.back()],
+        field=field,
+        observer=observer,
+    )
+
+
+def printed(claim: Claim) -> dict[str, Any]:
+    """What the pages say of the claim, in sizes that fit; raises GlyphsMissing."""
+    check_glyphs([claim.holder_name, claim.signatory_name, claim.agency_name, claim.scheme_name_id])
+    name = fit_name(claim.holder_name)
     scheme = fit(claim.scheme_name_id, DISPLAY, width=_SCHEME_WIDTH, sizes=_SCHEME_SIZES)
-    crowding = len(name[1]) + len(scheme[1]) - 2 + (len(claim.agency_name) > _AGENCY_LINE)
+    crowding = len(name[1]) + len(scheme[1]) - 2 + crowds(claim.agency_name)
     return {
         "claim": claim,
         "nip": "" if claim.holder_nip_masked == NO_NIP else claim.holder_nip_masked,
@@ -105,8 +146,19 @@ def _printed(claim: Claim) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=64)
+def fit_name(name: str) -> tuple[float, tuple[str, ...]]:
+    """Size in points and lines of the holder's name on the front page."""
+    return fit(name, DISPLAY_BOLD, width=_NAME_WIDTH, sizes=_NAME_SIZES)
+
+
+def crowds(agency: str) -> bool:
+    """Whether an agency's name takes two lines."""
+    return len(agency) > _AGENCY_LINE
+
+
 @cache
-def _page() -> jinja2.Template:
+def page_template() -> jinja2.Template:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -128,7 +180,7 @@ def _attachments(credential: bytes, proof_bundle: bytes) -> list[Attachment]:
     ]
 
 
-def _verification_place(verify_url: str) -> str:
+def verification_place(verify_url: str) -> str:
     """Say where to check, without scheme and code: `contoh.invalid/V`."""
     parts = urlsplit(verify_url)
     return parts.netloc + parts.path.rsplit("/", 1)[0]
@@ -178,14 +230,25 @@ def _row(number: int, competency: Competency) -> dict[str, Any]:
     }
 
 
-def _dates(claim: Claim, zone: str) -> dict[str, dict[str, str]]:
+def dates(claim: Claim, zone: str) -> dict[str, dict[str, str]]:
     """Every printed date in both languages."""
+    issued, until = (_minute(each) for each in (claim.issued_at, claim.valid_until))
     return {
         lang: {
-            "exam": day_date(claim.exam_date, lang),
-            "issued": date_time(claim.issued_at, zone, lang),
-            "until": date_time(claim.valid_until, zone, lang),
-            "signed": short_date(local_day(claim.issued_at, zone), lang),
+            "exam": _day(claim.exam_date, lang),
+            "issued": _moment(issued, zone, lang),
+            "until": _moment(until, zone, lang),
+            "signed": _short(local_day(issued, zone), lang),
         }
         for lang in ("id", "en")
     }
+
+
+def _minute(moment: datetime) -> datetime:
+    """What is printed of a moment: certificates of the same minute share their texts."""
+    return moment.replace(second=0, microsecond=0)
+
+
+_day = lru_cache(maxsize=64)(day_date)
+_moment = lru_cache(maxsize=64)(date_time)
+_short = lru_cache(maxsize=64)(short_date)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -24,7 +24,7 @@ from documents.signature_field import SignatureField
 from documents.signature_field import attach as attach_field
 
 _HOUSE: Final = Path(__file__).resolve().parent.parent
-_RENDERING: Final = threading.Lock()  # the shared font configuration is not made for two threads
+RENDERING: Final = threading.Lock()  # the shared font configuration is not made for two threads
 
 # PDF/A wants every XMP property outside its own list to be described; PDF/UA's mark is one.
 _UA_IDENTIFICATION: Final = b"""
@@ -56,6 +56,16 @@ class Attachment(msgspec.Struct, frozen=True):
     relationship: str
 
 
+class Observer(Protocol):
+    """Looks on while a document is laid out, painted and about to be written."""
+
+    def laid_out(self, document: Any) -> None:
+        """See WeasyPrint's document before its pages are painted."""
+
+    def finished(self, document: Any, pdf: Any) -> None:
+        """See and complete the pydyf document before it is written."""
+
+
 def render_pdf(
     html: str,
     *,
@@ -67,6 +77,7 @@ def render_pdf(
     language: str,
     backdrops: Sequence[Backdrop] = (),
     field: SignatureField | None = None,
+    observer: Observer | None = None,
 ) -> bytes:
     """Lay out `html` and write the PDF; packed `backdrops` go behind the first pages.
 
@@ -76,7 +87,7 @@ def render_pdf(
     asks for anything outside our package data.
     """
     moment = created.astimezone(UTC).replace(microsecond=0)
-    with _RENDERING, warnings.catch_warnings():
+    with RENDERING, warnings.catch_warnings():
         # WeasyPrint leaves closing its colour profile's file to the garbage collector.
         warnings.simplefilter("ignore", ResourceWarning)
         document = _laid_out(html, stylesheets)
@@ -84,11 +95,13 @@ def render_pdf(
         document.metadata.lang = language
         document.metadata.generator = "Ujikom"
         document.metadata.created = document.metadata.modified = _w3c(moment)
+        if observer:
+            observer.laid_out(document)
         data: bytes = document.write_pdf(
             pdf_variant="pdf/a-3a",
             pdf_identifier=identifier,
             attachments=[_embedded(a, moment) for a in _in_order(attachments)],
-            finisher=partial(_finish, backdrops=backdrops, field=field),
+            finisher=partial(_finish, backdrops=backdrops, field=field, observer=observer),
         )
     return data
 
@@ -193,7 +206,12 @@ def _is_own(url: str) -> bool:
 
 
 def _finish(
-    _document: Any, pdf: Any, *, backdrops: Sequence[Backdrop], field: SignatureField | None
+    document: Any,
+    pdf: Any,
+    *,
+    backdrops: Sequence[Backdrop],
+    field: SignatureField | None,
+    observer: Observer | None,
 ) -> None:
     """Add what WeasyPrint leaves out: the PDF/UA mark, the title bar, each attachment once."""
     pdf.catalog["ViewerPreferences"] = "<</DisplayDocTitle true>>"
@@ -205,6 +223,8 @@ def _finish(
         attach_field(pdf, field)
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(_reference(item) for item in pdf.catalog["AF"])
+    if observer:
+        observer.finished(document, pdf)
 
 
 def _declare_ua(packet: bytes) -> bytes:
