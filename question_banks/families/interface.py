@@ -52,8 +52,8 @@ class Family(Protocol):
     """Everything the rest of the house needs to know of a kind of item. All of it is pure.
 
     `title` is a message id. `candidate.html` in the family's folder renders what `shown` gives,
-    with the field's name as `name` and the stem's id as `labelled`; `author.html` is the form that
-    `form` fills and `from_form` reads.
+    with the field's name as `name` and the stem's id as `labelled`. `form` and `from_form` are the
+    two ends of an author's form, whose page is the editor's.
     """
 
     name: str
