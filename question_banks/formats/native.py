@@ -110,6 +110,14 @@ def subject_mapping() -> Mapping:
 def read_bank(data: bytes, mapping: Mapping | None = None) -> BankFile:
     """Parse a bank file; raises BankFileInvalid only when it is no bank file at all."""
     raw_items, declared = _envelope(data)
+    items, rejected = read_items(raw_items, mapping)
+    return BankFile(items, rejected, declared + (mapping.competencies if mapping else ()))
+
+
+def read_items(
+    raw_items: list[Any], mapping: Mapping | None = None
+) -> tuple[tuple[Read, ...], tuple[Rejected, ...]]:
+    """Items of a list, each read well or rejected by id and reason."""
     items: list[Read] = []
     rejected: list[Rejected] = []
     seen: set[str] = set()
@@ -128,9 +136,7 @@ def read_bank(data: bytes, mapping: Mapping | None = None) -> BankFile:
             items.append(Read(name, content))
         except Rejection as reason:
             rejected.append(Rejected(name, str(reason)))
-    return BankFile(
-        tuple(items), tuple(rejected), declared + (mapping.competencies if mapping else ())
-    )
+    return tuple(items), tuple(rejected)
 
 
 def _envelope(data: bytes) -> tuple[list[Any], tuple[Competency, ...]]:

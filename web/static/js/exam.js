@@ -50,7 +50,7 @@ const reports = {
     counts.textContent = fill(counts.dataset.text, data);
     markNumber(data.entry);
     if (data.entry.n !== n) return;
-    show("saved", fill(text.textSaved, { time: data.saved_at }), "check", fill(text.textReceipt, { n: data.receipt_no }));
+    show("saved", fill(text.textSaved, { time: data.saved_at }), "check", data.receipt_no ? fill(text.textReceipt, { n: data.receipt_no }) : "");
   },
   refused: (data) => {
     if (OVER.includes(data.code)) return location.assign(`/ujian/selesai?belum=${data.entry?.n ?? n}`);
