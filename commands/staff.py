@@ -17,7 +17,8 @@ from people import service as people
 from people import store as persons
 from people.roles import STAFF, Role
 from question_banks import service as banks
-from question_banks.formats.native import read_bank, read_mapping, subject_mapping
+from question_banks.formats.native import Target, read_mapping, subject_mapping
+from question_banks.formats.readers import READERS, read_report
 
 PRESETS: Final = {scheme.code: scheme for scheme in (schemes.PUBLIC_SERVICE, schemes.SKD)}
 ROLES: Final = click.Choice(sorted(str(role) for role in STAFF))
@@ -34,17 +35,45 @@ def bank() -> None:
 @click.option("--as", "username", default="penyusun", show_default=True, help="Akun penyusun.")
 @click.option("--map", "mapping", type=FILE, help="Pemetaan.")
 @click.option("--skd", is_flag=True, help="Pakai pemetaan TWK, TIU, TKP.")
-def import_bank(file: Path, name: str, username: str, mapping: Path | None, *, skd: bool) -> None:
-    """Impor FILE (ujikom-bank/1); butir yang ditolak disebut dengan alasannya."""
-    with installation() as here:
-        principal = here.database.read_sync(persons.principal_of_account, username=username)
-        chosen = subject_mapping() if skd else None
-        if mapping:
-            chosen = read_mapping(mapping.read_bytes())
-        read = read_bank(file.read_bytes(), chosen)
-        changed = banks.import_file(here.database, bank_name=name, file=read, by=principal)
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["native", *READERS]),
+    default="native",
+    show_default=True,
+    help="Bentuk berkas.",
+)
+@click.option("--competency", default="", help="Kompetensi butir (bentuk selain native).")
+@click.option("--level", type=click.IntRange(1, 5), default=1, help="Level butir itu.")
+@click.option("--dry-run", is_flag=True, help="Laporan saja, tidak menyimpan apa pun.")
+def import_bank(
+    file: Path,
+    *,
+    name: str,
+    username: str,
+    mapping: Path | None,
+    skd: bool,
+    kind: str,
+    competency: str,
+    level: int,
+    dry_run: bool,
+) -> None:
+    """Impor FILE; butir yang ditolak atau kehilangan sesuatu disebut dengan baris dan sebabnya."""
+    chosen = subject_mapping() if skd else None
+    if mapping:
+        chosen = read_mapping(mapping.read_bytes())
+    report = read_report(file.read_bytes(), kind, Target(competency, level), chosen)
+    read, changed = report.file, 0
+    if not dry_run:
+        with installation() as here:
+            principal = here.database.read_sync(persons.principal_of_account, username=username)
+            changed = banks.import_file(here.database, bank_name=name, file=read, by=principal)
+    for loss in report.losses:
+        tell(f"berkurang  {file.name}:{loss.line} {loss.external_id}: {loss.what}")
     for rejected in read.rejected:
-        tell(f"ditolak  {rejected.external_id}: {rejected.reason}")
+        line = report.lines.get(rejected.external_id)
+        where = f"{file.name}:{line} " if line else ""
+        tell(f"ditolak  {where}{rejected.external_id}: {rejected.reason}")
     console.print(f"{len(read.items)} butir diterima ({changed} baru atau berubah), "
                   f"{len(read.rejected)} ditolak.")  # fmt: skip
     sys.exit(WRONG if read.rejected else OK)

@@ -159,13 +159,16 @@ class SittingAutoClosed(Event, frozen=True):
 
 
 class GradedAuto(Event, frozen=True):
-    """The answers were marked by the engine under a scheme version."""
+    """The answers were marked by the engine under a scheme version.
+
+    A mark is a number, an exact text such as "2/3", or null: pending, people have to grade it.
+    """
 
     type = "graded.auto"
     clear = frozenset({"engine", "scheme"})
     engine: str
     scheme: str
-    marks: list[int]
+    marks: list[int | str | None]
 
 
 class ResultComputed(Event, frozen=True):

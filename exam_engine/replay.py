@@ -202,8 +202,10 @@ def _score(evidence: Evidence) -> list[str]:
     faults = _compare_scores(_scored(evidence), fields)
     if fields["responses_sha256"] != responses_digest(evidence.revisions).hex():
         faults.append("result: was computed from other responses")
+    if fields.get("pending", []) != list(_scored(evidence).pending):
+        faults.append("pending: differs from the replay")
     marks = [e.values.get("marks") for e in evidence.events if e.type == "graded.auto"]
-    if not marks or marks[-1] != list(_scored(evidence).marks):
+    if not marks or marks[-1] != _scored(evidence).marks_stated:
         faults.append("marks: differ from graded.auto")
     return faults
 
@@ -228,7 +230,7 @@ def _compare_scores(reached: Score, fields: dict[str, Any]) -> list[str]:
             )
     if fields["total"] != str(reached.total):
         faults.append(f"total: result says {fields['total']}, replay {reached.total}")
-    if (fields["outcome"] == "passed") is not reached.passed:
+    if fields["outcome"] != reached.outcome:
         faults.append("outcome: differs from the replay")
     return faults
 

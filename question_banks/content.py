@@ -1,6 +1,6 @@
 """What an item version holds, and its identity: the digest of its canonical bytes."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -17,8 +17,13 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     points: int
 
 
-class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """One item version: sanitised HTML texts, options with points, and its place in the bank."""
+class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One item version: sanitised HTML texts, options with points, and its place in the bank.
+
+    `v` is 1 for items of options alone and 2 for items with a `body`: what the family needs beyond
+    options, in the family's own form (JSON values; exact numbers as texts such as "1/3"). A field
+    at its default is left out of the bytes, so the bytes of version 1 never change.
+    """
 
     v: int
     family: str
@@ -31,6 +36,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[Option, ...]
     rationale: str
     source: str
+    body: dict[str, Any] | None = None
 
     def option(self, option_id: str) -> Option | None:
         """The option with this id, or None."""

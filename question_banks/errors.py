@@ -34,6 +34,12 @@ class ItemRejected(Invalid):
 
 
 class ChoiceInvalid(Invalid):
-    """The answer names an option that the item does not offer."""
+    """The answer is none that the item takes: another option, too many of them, too long a text."""
 
     code = "choice_invalid"
+
+
+class FormInvalid(Invalid):
+    """A field of an author's form is malformed; `field` and `reason` say where and why."""
+
+    code = "item_form_invalid"

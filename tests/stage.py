@@ -36,6 +36,7 @@ from people import sign_ins
 from people.roles import Principal
 from question_banks import service as banks
 from question_banks import store as bank_store
+from question_banks.families.interface import Fields
 from question_banks.formats.native import read_bank
 from question_banks.states import ItemState
 from tests.cast import CANDIDATES, Cast, hire, publish_small_scheme, small_bank
@@ -64,6 +65,13 @@ class Template(msgspec.Struct, frozen=True):
     facts: Facts
 
 
+def fields_of(answer: str | Fields | None) -> Fields:
+    """Form fields of a letter, as they are, or none."""
+    if isinstance(answer, Fields):
+        return answer
+    return Fields({"choice": [answer]} if answer else {})
+
+
 class Seat:
     """A candidate at a PC."""
 
@@ -85,7 +93,7 @@ class Seat:
         self.place = sitting.place or ""
         return sitting
 
-    def save(self, position: int, letter: str | None, **given: Any) -> Saved:
+    def save(self, position: int, letter: str | Fields | None, **given: Any) -> Saved:
         """Save an answer with the next counter, unless told otherwise."""
         self.counter += 1
         fields = {"flagged": False, "place": self.place, "counter": self.counter, **given}
@@ -93,7 +101,7 @@ class Seat:
             record_response,
             token_hash=sign_ins.token_hash(self.token),
             position=position,
-            letter=letter,
+            fields=fields_of(letter),
             **fields,
         )
 

@@ -282,3 +282,17 @@ def test_env_example_names_exactly_the_settings_that_exist_each_explained() -> N
         assert re.match(r"# [A-Z]", lines[n - 1]), f"{name} is explained in the line above"
         default = getattr(Settings(), name)
         assert value == ("" if default is None else str(default).lower()), name
+
+
+def test_dry_run_reports_by_line_and_stores_nothing(place: Place, tmp_path: Path) -> None:
+    file = tmp_path / "soal.gift"
+    file.write_text("Benar {T}\n\nTanpa jawaban\n\nPilih {=a#ya ~b}\n")
+    words = ("bank", "import", str(file), "--bank", "Uji", "--format", "gift", "--dry-run")
+
+    said = place.call(*words, "--competency", "T.UJI")
+
+    assert said.code == 1, said.words
+    assert "ditolak soal.gift:3 gift-2: interaction_unsupported: description" in said.words
+    assert "berkurang soal.gift:5 gift-3: feedback" in said.words
+    assert "2 butir diterima (0 baru atau berubah), 1 ditolak." in said.words
+    assert not place.data.exists()

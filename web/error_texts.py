@@ -140,7 +140,11 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Pakai format ujikom-bank/1; lihat dokumentasi format."),
     ),
     "item_rejected": (_("Butir ditolak: {reason}."), BACK),
-    "choice_invalid": (_("Pilihan jawaban ini tidak ada pada soal."), RETRY),
+    "choice_invalid": (
+        _("Soal ini tidak menerima jawaban itu (tidak ada, terlalu banyak, terlalu panjang)."),
+        RETRY,
+    ),
+    "item_form_invalid": (_("Isian {field} tidak terbaca: {reason}."), _("Perbaiki isian itu.")),
     "scheme_invalid": (_("Skema tidak sah: {reason}."), _("Perbaiki isi skema.")),
     "scheme_unknown": (_("Skema tidak ditemukan."), BACK),
     "session_unknown": (_("Sesi ujian tidak ditemukan."), BACK),

@@ -1,6 +1,6 @@
 """The candidate's pages: from own data to the receipt."""
 
-from typing import Any
+from typing import Any, Final
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -20,10 +20,14 @@ from kernel.errors import Closed, Conflict
 from people import sign_ins
 from people.errors import SignInNeeded
 from people.roles import Principal, Role
+from question_banks.errors import ChoiceInvalid
+from question_banks.families.interface import FIELD, Fields
 from web import exam_views as views
 from web import forms, who
 from web.error_texts import text_of
 from web.rendering import AnyRequest, installation, language, page
+
+REFUSED: Final = {"lama": AnswerStale, "ditolak": ChoiceInvalid}
 
 
 @get("/ujian")
@@ -92,8 +96,9 @@ async def item(request: AnyRequest, position: FromPath[int]) -> Response[Any]:
     view = await database.read(desks.item_view, position=position, by=principal)
     if elsewhere := _elsewhere(request, view.desk, principal):
         return elsewhere
-    stale = request.query_params.get("lama") is not None
-    refused = text_of(AnswerStale(), language(request)).sentence if stale else None
+    asked = request.query_params
+    error = next((kind() for name, kind in REFUSED.items() if name in asked), None)
+    refused = text_of(error, language(request)).sentence if error else None
     return views.item_page(request, view, refused)
 
 
@@ -108,14 +113,16 @@ async def save(request: AnyRequest, position: FromPath[int]) -> Response[Any]:
             record_response,
             token_hash=_token_hash(request),
             position=position,
-            letter=None if action == "clear" else forms.text(form, "choice") or None,
+            fields=Fields({} if action == "clear" else forms.under(form, FIELD)),
             flagged=forms.ticked(form, "flagged"),
             place=forms.text(form, "place"),
             counter=forms.number(forms.text(form, "counter")),
         )
-    except (Closed, Conflict) as error:
+    except (Closed, Conflict, ChoiceInvalid) as error:
         if _wants_json(request):
             raise
+        if isinstance(error, ChoiceInvalid):
+            return forms.see(f"/ujian/soal/{position}?ditolak=1")
         if isinstance(error, AnswerStale):
             return forms.see(f"/ujian/soal/{position}?lama=1")
         over = isinstance(error, SittingClosed | TooLate)

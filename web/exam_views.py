@@ -1,5 +1,6 @@
 """What the candidate's pages show, from the values the exam engine gives."""
 
+from fractions import Fraction
 from typing import Any
 
 from litestar import Response
@@ -11,6 +12,7 @@ from exam_engine.delivery.responses import Saved
 from exam_engine.delivery.sitting import SittingState
 from kernel.clock import from_micros
 from people.nip import mask
+from question_banks.families import FAMILIES
 from web import i18n
 from web.formats import Formats, clock_text
 from web.rendering import AnyRequest, installation, language, page
@@ -76,15 +78,12 @@ def item_page(request: AnyRequest, view: ItemView, refused: str | None) -> Respo
             "section": _named(section, lang),
             "stimulus": None,
             "stem": Markup(view.content.stem),  # noqa: S704 - sanitised when it was imported
-            "options": [
-                {"id": letter, "letter": letter, "text": Markup(option.html)}  # noqa: S704 - as the stem
-                for option_id in placed.options
-                if (option := view.content.option(option_id))
-                and (letter := placed.letter_of(option_id))
-            ],
-            "multiple": False,
+            "family": view.content.family,
         },
-        chosen={placed.letter_of(answer.choice)} if answer and answer.choice else set(),
+        shown=FAMILIES[view.content.family].shown(
+            view.content, placed.options, answer.choice if answer else None
+        ),
+        answered=bool(answer and answer.choice),
         flagged=bool(answer and answer.flagged),
         numbers=[
             {
@@ -160,7 +159,9 @@ def submitted_page(
         if certificate
         else None,
         score=_score(outcome, lang),
-        later=None,
+        later=i18n.translations(lang).gettext("Sebagian jawaban masih dinilai oleh penilai.")
+        if outcome.result and outcome.result["outcome"] == "pending"
+        else None,
     )
 
 
@@ -173,15 +174,15 @@ def _ended(outcome: Outcome) -> str:
 
 
 def _score(outcome: Outcome, lang: str) -> dict[str, Any] | None:
-    if outcome.result is None:
+    if outcome.result is None or outcome.result["outcome"] == "pending":
         return None
     fmt = Formats(lang)
     names = {section.code: _named(section, lang) for section in outcome.desk.scheme.sections}
     passed = outcome.result["outcome"] == "passed"
     texts = i18n.translations(lang)
     return {
-        "total": fmt.number(int(outcome.result["total"])),
-        "max": fmt.number(int(outcome.result["most"])),
+        "total": fmt.score(outcome.result["total"]),
+        "max": fmt.score(outcome.result["most"]),
         "passed": passed,
         "outcome": texts.gettext("Memenuhi nilai ambang batas")
         if passed
@@ -189,10 +190,10 @@ def _score(outcome: Outcome, lang: str) -> dict[str, Any] | None:
         "sections": [
             {
                 "name": names[s["code"]],
-                "score": fmt.number(int(s["score"])),
-                "cut": fmt.number(int(s["cut_score"])),
-                "max": fmt.number(int(s["most"])),
-                "percent": round(100 * int(s["score"]) / max(1, int(s["most"]))),
+                "score": fmt.score(s["score"]),
+                "cut": fmt.score(s["cut_score"]),
+                "max": fmt.score(s["most"]),
+                "percent": round(100 * Fraction(s["score"]) / max(1, int(s["most"]))),
                 "cut_percent": round(100 * int(s["cut_score"]) / max(1, int(s["most"]))),
                 "passed": s["passed"],
             }

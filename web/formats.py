@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,11 @@ class Formats:
     def number(self, value: float | Decimal) -> str:
         """`1.250` or `1,250`."""
         return dates.decimal(Decimal(str(value)), self._lang)
+
+    def score(self, text: str) -> str:
+        """An exact score ("2", "5/3") as people read it, to two digits."""
+        exact = Fraction(text)
+        return self.number(Decimal(exact.numerator * 100 // exact.denominator) / 100)
 
 
 def clock_text(seconds: int) -> str:

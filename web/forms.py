@@ -15,6 +15,7 @@ LARGEST_FILE = 10 * 1024 * 1024
 LONGEST_FIELD = 20_000
 LONGEST_TITLE = 150
 SHOWN, REFUSED = 200, 422
+MOST_PARTS = 500
 
 
 class FileTooLarge(Invalid):
@@ -94,6 +95,20 @@ def ticked(form: FormMultiDict, name: str) -> bool:
 def texts(form: FormMultiDict, name: str) -> list[str]:
     """All text values of a name."""
     return [value for value in form.getall(name, []) if isinstance(value, str)]
+
+
+def under(form: FormMultiDict, name: str) -> dict[str, list[str]]:
+    """The text values of a field and its parts (`name`, `name.part`), whole or refused.
+
+    Raises FieldInvalid for a text that is longer than any field may be: an answer is never cut.
+    """
+    found: dict[str, list[str]] = {}
+    for key, value in form.multi_items():
+        if (key == name or key.startswith(f"{name}.")) and isinstance(value, str):
+            if len(value) > LONGEST_FIELD or len(found) >= MOST_PARTS:
+                raise FieldInvalid(field=name)
+            found.setdefault(key, []).append(value)
+    return found
 
 
 async def file(form: FormMultiDict, name: str) -> tuple[str, bytes]:

@@ -27,7 +27,12 @@ MENU: Final = {  # how templates call the roles
 AnyRequest = Request[Any, Any, Any]
 
 _environment = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(HERE / "templates"),
+    loader=jinja2.ChoiceLoader(
+        [
+            jinja2.FileSystemLoader(HERE / "templates"),
+            jinja2.PrefixLoader({"families": jinja2.PackageLoader("question_banks", "families")}),
+        ]
+    ),
     autoescape=True,
     auto_reload=False,
     trim_blocks=True,

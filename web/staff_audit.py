@@ -1,5 +1,6 @@
 """The auditor's pages: the log, and a sitting's replay."""
 
+from textwrap import shorten
 from typing import Any, Final
 
 from litestar import Response, get
@@ -11,6 +12,7 @@ from audit.merkle import leaf_hash
 from audit.store import entries
 from exam_engine import auditing
 from exam_engine.assembly import paper as papers
+from exam_engine.assembly.paper import PaperItem
 from exam_engine.auditing import Replayed
 from exam_engine.errors import SittingUnknown
 from exam_engine.grading.scoring import score
@@ -19,12 +21,15 @@ from kernel.clock import unstamp
 from kernel.database import Tx
 from people.roles import Role
 from question_banks import content as contents
+from question_banks.content import Content
+from question_banks.families import FAMILIES
 from web import forms, i18n, who
 from web.formats import Formats
 from web.rendering import AnyRequest, installation, language, page
 
 PAGE_EVENTS: Final = 50
 SCAN: Final = 5000
+LONGEST_ANSWER: Final = 120
 
 
 def _(text: str) -> str:
@@ -126,24 +131,29 @@ def _paper(done: Replayed, lang: str) -> list[dict[str, Any]]:
     evidence = done.evidence
     paper = papers.from_bytes(evidence.paper)
     newest = {row.position: row.choice for row in evidence.revisions}
-    reached = score(
-        paper,
-        newest,
-        {version: contents.from_bytes(data) for version, data in evidence.contents.items()},
-        schemes.from_bytes(evidence.scheme),
-    )
+    read = {version: contents.from_bytes(data) for version, data in evidence.contents.items()}
+    reached = score(paper, newest, read, schemes.from_bytes(evidence.scheme))
+    texts = i18n.translations(lang)
     return [
         {
             "n": n,
             "section": names[item.section],
             "digest": item.version[:16],
             "options": " ".join(item.options),
-            "answer": item.letter_of(newest.get(n)) or "–",
-            "marks": str(reached.marks[n - 1]),
+            "answer": _told(read[item.version], item, newest.get(n)),
+            "marks": texts.gettext("menunggu penilai")
+            if (mark := reached.marks[n - 1]) is None
+            else str(mark),
             "revisions": sum(row.position == n for row in evidence.revisions),
         }
         for n, item in enumerate(paper.items, start=1)
     ]
+
+
+def _told(content: Content, item: PaperItem, response: str | None) -> str:
+    """A response as the candidate gave it, in a line that fits the table."""
+    words = FAMILIES[content.family].told(content, item.options, response)
+    return shorten(words, LONGEST_ANSWER, placeholder=" …") or "–"
 
 
 def _log_page(tx: Tx, *, fmt: Formats, wanted: str, start: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from kernel.errors import Invalid
 from people.roles import Principal, Role
 from question_banks import service, store
 from question_banks.errors import ItemUnknown
+from question_banks.families import FAMILIES
 from question_banks.formats.markup import plain
 from question_banks.formats.native import BankFile, Mapping, read_bank, subject_mapping
 from question_banks.states import ItemState
@@ -33,10 +34,6 @@ def _(text: str) -> str:
     return text
 
 
-FAMILIES: Final = {
-    "single_choice": _("pilihan ganda, satu jawaban benar"),
-    "weighted_choice": _("pilihan berbobot"),
-}
 REASONS: Final = {
     "duplicate_id": _("nomor butir ganda di dalam berkas"),
     "duplicate_content": _("isi butir sama dengan butir lain di dalam berkas"),
@@ -200,7 +197,7 @@ async def item(request: AnyRequest, bank: FromPath[str], item: FromPath[str]) ->
             "version": found.number,
             "competency": names.get(content.competency, content.competency),
             "level": content.level,
-            "family": texts.gettext(FAMILIES[content.family]),
+            "family": texts.gettext(FAMILIES[content.family].title),
             "source": content.source,
             "digest": found.version.hex(),
             "stimulus": None,

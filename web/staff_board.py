@@ -39,6 +39,7 @@ def _(text: str) -> str:
 OUTCOMES = {
     "passed": _("Lulus"),
     "failed": _("Belum lulus"),
+    "pending": _("Menunggu penilai"),
     "absent": _("Tidak hadir"),
     "writing": _("Masih mengerjakan"),
     "finished": _("Selesai, hasil belum dibuka"),
@@ -47,6 +48,7 @@ OUTCOMES = {
 TALLIES = {
     "passed": _("Memenuhi"),
     "failed": _("Belum memenuhi"),
+    "pending": _("Menunggu penilai"),
     "absent": _("Tidak hadir"),
     "writing": _("Masih mengerjakan"),
     "finished": _("Selesai"),
@@ -122,7 +124,7 @@ async def _results_page(
     lang = language(request)
     texts = i18n.translations(lang)
     fmt = Formats(lang, session.zone)
-    waiting = [row for row in rows if row.result and not row.decided]
+    undecided = [row for row in rows if row.result and not row.decided]
     decided = next((row.decided for row in rows if row.decided), None)
     closed = session.state is SessionState.CLOSED
     return page(
@@ -135,7 +137,7 @@ async def _results_page(
             "url": f"/staf/sidang/{ids.text(session.id)}",
             "scheme": scheme.name_en if lang == "en" else scheme.name_id,
             "starts": fmt.datetime(session.opens_at),
-            "decided": bool(decided) and not waiting,
+            "decided": bool(decided) and not undecided,
         },
         summary=_summary(rows, texts, closed=closed),
         sections=[
@@ -169,15 +171,15 @@ def _row(
         "number": row.candidate_no,
         "name": row.name,
         "scores": [
-            {"text": fmt.number(int(s["score"])), "passed": s["passed"]}
+            {"text": fmt.score(s["score"]), "passed": s["passed"]}
             for s in (result["sections"] if result else [])
         ]
         or [{"text": "–", "passed": True} for _s in scheme.sections],
-        "total": fmt.number(int(result["total"])) if result else "–",
+        "total": fmt.score(result["total"]) if result else "–",
         "outcome": outcome,
         "outcome_text": texts.gettext(OUTCOMES[outcome]),
         "decision": texts.gettext(DECIDED[row.decided.outcome]) if row.decided else None,
-        "waiting": bool(result and not row.decided),
+        "waiting": bool(result and row.waits),
     }
 
 

@@ -7,9 +7,9 @@ import msgspec
 from exam_engine.assembly.draw import Placed
 from exam_engine.errors import NotYourItem
 from kernel.canonical import encode
+from question_banks.families.interface import letter
 
 FORMAT: Final = "ujikom-paper/1"
-LETTERS: Final = "ABCDEFGH"
 
 
 class PaperItem(msgspec.Struct, frozen=True):
@@ -19,14 +19,9 @@ class PaperItem(msgspec.Struct, frozen=True):
     version: str
     options: tuple[str, ...]
 
-    def option_at(self, letter: str) -> str | None:
-        """The option id behind a shown letter, None when there is none."""
-        place = LETTERS.find(letter) if len(letter) == 1 else -1
-        return self.options[place] if 0 <= place < len(self.options) else None
-
     def letter_of(self, option_id: str | None) -> str | None:
         """The shown letter of an option id."""
-        return LETTERS[self.options.index(option_id)] if option_id in self.options else None
+        return letter(self.options, option_id) or None
 
 
 class Paper(msgspec.Struct, frozen=True):

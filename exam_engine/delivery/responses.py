@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from audit.log import record
 from exam_engine.assembly import paper as papers
 from exam_engine.assembly import store as assembly
-from exam_engine.assembly.paper import Paper
+from exam_engine.assembly.paper import Paper, PaperItem
 from exam_engine.delivery import receipts, store
 from exam_engine.delivery.sitting import Incoming, Sitting, Stored
 from exam_engine.delivery.store import Revision, Tally
@@ -20,7 +20,9 @@ from kernel.database import Tx, emits
 from kernel.sealed import Sealer
 from people import store as persons
 from people.errors import SignInNeeded
-from question_banks.errors import ChoiceInvalid
+from question_banks import store as banks
+from question_banks.families import FAMILIES
+from question_banks.families.interface import Fields
 
 SITTINGS_KEPT = 4096
 
@@ -62,16 +64,16 @@ def record_response(
     *,
     token_hash: bytes,
     position: int,
-    letter: str | None,
+    fields: Fields,
     flagged: bool,
     place: str,
     counter: int,
 ) -> Saved:
     """Append a response revision with its event; a repeated save gives its first receipt again.
 
-    `letter` is the option as shown on this candidate's paper, None for blank. Raises
-    SignInNeeded, SittingUnknown, SittingClosed, TooLate, NotYourPlace, NotYourItem, AnswerStale,
-    ChoiceInvalid.
+    `fields` are the form's values for the item, read by its family against this candidate's
+    paper; none: blank. Raises SignInNeeded, SittingUnknown, SittingClosed, TooLate, NotYourPlace,
+    NotYourItem, AnswerStale, ChoiceInvalid.
     """
     candidate = persons.candidate_key(tx, token_hash)
     if candidate is None:
@@ -82,9 +84,7 @@ def record_response(
     sitting, stored = found
     paper = paper_of(tx, sitting.id)
     item = paper.at(position)
-    choice = item.option_at(letter) if letter else None
-    if letter and choice is None:
-        raise ChoiceInvalid
+    choice = _decoded(tx, item, fields)
     incoming = Incoming(
         position=position,
         choice=choice,
@@ -118,6 +118,13 @@ def paper_of(tx: Tx, sitting_id: bytes) -> Paper:
         paper = papers.from_bytes(assembly.paper(tx, sitting_id).body)
         _keep(_papers, sitting_id, paper)
     return paper
+
+
+def _decoded(tx: Tx, item: PaperItem, fields: Fields) -> str | None:
+    """The response to an item; its content is read once and kept (`banks.contents`)."""
+    version = bytes.fromhex(item.version)
+    content = banks.contents(tx, [version])[version]
+    return FAMILIES[content.family].decode(content, fields, item.options)
 
 
 def _tally(tx: Tx, sitting_id: bytes) -> Tally:

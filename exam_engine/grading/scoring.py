@@ -1,6 +1,7 @@
 """Marks, section scores and the pass rule: pure functions of answers, versions and scheme."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Final
 
 import msgspec
@@ -9,6 +10,7 @@ from exam_engine.assembly.paper import Paper
 from exam_engine.schemes.scheme import Scheme, Section
 from question_banks.content import Content
 from question_banks.families import FAMILIES
+from question_banks.families.interface import Mark, whole
 
 ENGINE: Final = "ujikom-grade/1"
 
@@ -17,20 +19,39 @@ class SectionScore(msgspec.Struct, frozen=True, kw_only=True):
     """A section's score, the most it could be, and whether it reached the cut score."""
 
     code: str
-    score: int
+    score: int | Fraction
     most: int
     cut_score: int
     passed: bool
 
 
 class Score(msgspec.Struct, frozen=True, kw_only=True):
-    """Marks by position, scores by section, total and outcome."""
+    """Marks by position, scores by section, total and outcome.
 
-    marks: tuple[int, ...]
+    A mark of None is pending: people have to grade it. It adds nothing to a score yet, and as
+    long as there is one, nobody has passed or failed.
+    """
+
+    marks: tuple[Mark, ...]
     sections: tuple[SectionScore, ...]
-    total: int
+    total: int | Fraction
     most: int
     passed: bool
+
+    @property
+    def pending(self) -> tuple[int, ...]:
+        """Positions whose marks are pending."""
+        return tuple(n for n, mark in enumerate(self.marks, start=1) if mark is None)
+
+    @property
+    def outcome(self) -> str:
+        """`pending`, `passed` or `failed`."""
+        return "pending" if self.pending else ("passed" if self.passed else "failed")
+
+    @property
+    def marks_stated(self) -> list[int | str | None]:
+        """The marks as JSON: whole ones as numbers, others as exact texts such as "2/3"."""
+        return [str(mark) if isinstance(mark, Fraction) else mark for mark in self.marks]
 
 
 def score(
@@ -49,30 +70,32 @@ def score(
         for position, item in enumerate(paper.items, start=1)
     )
     sections = tuple(_section(section, paper, marks, contents) for section in scheme.sections)
-    total = sum(section.score for section in sections)
+    total = whole(sum((Fraction(section.score) for section in sections), Fraction(0)))
     return Score(
         marks=marks,
         sections=sections,
         total=total,
         most=sum(section.most for section in sections),
-        passed=all(s.passed for s in sections) and total >= scheme.total_cut_score,
+        passed=None not in marks
+        and all(s.passed for s in sections)
+        and total >= scheme.total_cut_score,
     )
 
 
-def _marks(content: Content, response: str | None, section: Section) -> int:
+def _marks(content: Content, response: str | None, section: Section) -> Mark:
     return FAMILIES[content.family].marks(content, response, section.rule)
 
 
 def _section(
-    section: Section, paper: Paper, marks: tuple[int, ...], contents: Mapping[str, Content]
+    section: Section, paper: Paper, marks: tuple[Mark, ...], contents: Mapping[str, Content]
 ) -> SectionScore:
     own = [i for i, item in enumerate(paper.items) if item.section == section.code]
     most = (contents[paper.items[i].version] for i in own)
-    reached = sum(marks[i] for i in own)
+    reached = whole(sum((Fraction(marks[i] or 0) for i in own), Fraction(0)))
     return SectionScore(
         code=section.code,
         score=reached,
         most=sum(FAMILIES[content.family].most(content, section.rule) for content in most),
         cut_score=section.cut_score,
-        passed=reached >= section.cut_score,
+        passed=reached >= section.cut_score and all(marks[i] is not None for i in own),
     )

@@ -53,6 +53,12 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     result: dict[str, Any] | None
     decided: Decided | None
 
+    @property
+    def waits(self) -> bool:
+        """Whether there is a result to decide on: complete, not decided yet."""
+        complete = self.result is not None and self.result["outcome"] != "pending"
+        return complete and self.decided is None
+
 
 class OpenDecision(msgspec.Struct, frozen=True, kw_only=True):
     """A decision whose sittings are confirmed a few at a time."""

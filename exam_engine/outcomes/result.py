@@ -30,8 +30,9 @@ def build(
     version: int,
     at: str,
 ) -> bytes:
-    """Canonical bytes of a result. `paper` is the paper's bytes, `responses` the digest of the
-    revisions it was computed from.
+    """Canonical bytes of a result; `pending` is there only while marks are.
+
+    `paper` is the paper's bytes, `responses` the digest of the revisions it was computed from.
     """
     return encode(
         {
@@ -56,7 +57,8 @@ def build(
             ],
             "total": str(score.total),
             "most": str(score.most),
-            "outcome": "passed" if score.passed else "failed",
+            "outcome": score.outcome,
+            **({"pending": list(score.pending)} if score.pending else {}),
         }
     )
 

@@ -46,14 +46,14 @@ def compute_result(tx: Tx, sitting: Sitting) -> StoredResult:
         sitting_id=sitting.id,
         version=version,
         digest=results.digest(document),
-        outcome="passed" if reached.passed else "failed",
+        outcome=reached.outcome,
         document=document,
     )
     signed = results.sign(document, tx.keys.signing("result"))
     store.insert_result(tx, result, signed, sitting.person_id)
     sealer = persons.sealer(tx, sitting.person_id)
     for event in (
-        GradedAuto(engine=ENGINE, scheme=session.scheme.hex(), marks=list(reached.marks)),
+        GradedAuto(engine=ENGINE, scheme=session.scheme.hex(), marks=reached.marks_stated),
         ResultComputed(version=version, digest=result.digest.hex()),
     ):
         record(

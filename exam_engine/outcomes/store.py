@@ -110,11 +110,15 @@ def decision_count(tx: Tx, session_id: bytes) -> int:
 
 
 def undecided(tx: Tx, session_id: bytes) -> list[tuple[bytes, bytes]]:
-    """Ended sittings of a session that have a result and no decision, and whose, by seat."""
+    """Ended sittings that have a complete result and no decision, and whose, by seat.
+
+    While marks of the newest result are pending, there is nothing to decide on.
+    """
     rows = tx.run(
         "SELECT s.id, s.person_id FROM sitting s JOIN registration g ON g.id = s.registration_id"
         " WHERE s.exam_session_id = ? AND s.state <> 'active'"
-        " AND EXISTS (SELECT 1 FROM result r WHERE r.sitting_id = s.id)"
+        " AND EXISTS (SELECT 1 FROM result r WHERE r.sitting_id = s.id AND r.outcome <> 'pending'"
+        " AND r.version = (SELECT MAX(n.version) FROM result n WHERE n.sitting_id = s.id))"
         " AND NOT EXISTS (SELECT 1 FROM decision_row d WHERE d.sitting_id = s.id)"
         " ORDER BY g.seat",
         session_id,

@@ -10,6 +10,13 @@ from question_banks.formats.formula import to_mathml
 
 TAGS: Final = {"b", "i", "u", "em", "strong", "sub", "sup", "br", "p", "ul", "ol", "li"}
 TAGS_TABLE: Final = {"table", "thead", "tbody", "tr", "th", "td"}
+TAGS_MATH: Final = {
+    "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msup", "msub",
+    "msubsup", "mover", "munder", "munderover", "mtable", "mtr", "mtd",
+}  # fmt: skip
+MEDIA: Final = re.compile(r"/media/[0-9a-f]{64}\.(?:png|jpg)")
+NO_SOURCE: Final = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
+ATTRIBUTES: Final = {"*": set[str](), "math": {"display"}, "img": {"src", "alt"}}
 FORMULA: Final = re.compile(r"\$\$(?P<display>[^$]+)\$\$|\$(?P<inline>[^$]+)\$")
 MARK: Final = "\ue000{}\ue001"
 PLACE: Final = re.compile("\ue000(\\d+)\ue001")
@@ -30,20 +37,36 @@ def to_html(text: str, markup: str) -> str:
 
 
 def names_media(text: str) -> bool:
-    """Whether an HTML text shows an image or other media, which this format cannot carry."""
-    return re.search(r"<\s*(img|svg|video|audio|object|iframe)\b", text, re.IGNORECASE) is not None
+    """Whether an HTML text shows a picture that is not in the bank, or other media."""
+    found = re.finditer(r"<\s*(img|svg|video|audio|object|iframe)\b[^>]*", text, re.IGNORECASE)
+    return any(not _own_picture(match[0]) for match in found)
+
+
+def _own_picture(tag: str) -> bool:
+    source = re.search(r"\bsrc\s*=\s*[\"']([^\"']*)", tag, re.IGNORECASE)
+    return source is not None and MEDIA.fullmatch(source[1]) is not None
 
 
 def plain(text: str) -> str:
     """The words of an HTML text, for lists and searches."""
-    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", text))).strip()
+    named = re.sub(r"<img\b[^>]*?\balt=\"([^\"]*)\"[^>]*>", r" \1 ", text)
+    return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", named))).strip()
 
 
 def _sanitise(text: str) -> str:
     clean: str = nh3.clean(
-        text.strip(), tags=TAGS | TAGS_TABLE, attributes={"*": set()}, link_rel=None
+        text.strip(),
+        tags=TAGS | TAGS_TABLE | TAGS_MATH | {"img"},
+        attributes=ATTRIBUTES,
+        attribute_filter=_own_attribute,
+        link_rel=None,
     )
-    return clean
+    return NO_SOURCE.sub("", clean)
+
+
+def _own_attribute(tag: str, name: str, value: str) -> str | None:
+    """A picture's source only when it is one of the bank's own."""
+    return value if (tag, name) != ("img", "src") or MEDIA.fullmatch(value) else None
 
 
 def _with_formulas(text: str) -> str:

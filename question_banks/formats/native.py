@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from competencies.store import Competency
-from question_banks.content import Content, Option
+from question_banks.content import Content, Option, digest, to_bytes
 from question_banks.errors import BankFileInvalid
-from question_banks.families import FAMILIES, Family
+from question_banks.families import FAMILIES, Family, normalised
 from question_banks.formats import markup
 
 BY_TYPE = {family.native_type: family for family in FAMILIES.values()}
@@ -32,7 +32,8 @@ class NativeItem(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     type: str
     stem: str
-    options: tuple[NativeOption, ...]
+    options: tuple[NativeOption, ...] = ()
+    body: dict[str, Any] | None = None
     lang: str = "id"
     answer: str | None = None
     markup: str = "text"
@@ -109,10 +110,18 @@ def subject_mapping() -> Mapping:
 def read_bank(data: bytes, mapping: Mapping | None = None) -> BankFile:
     """Parse a bank file; raises BankFileInvalid only when it is no bank file at all."""
     raw_items, declared = _envelope(data)
+    items, rejected = read_items(raw_items, mapping)
+    return BankFile(items, rejected, declared + (mapping.competencies if mapping else ()))
+
+
+def read_items(
+    raw_items: list[Any], mapping: Mapping | None = None
+) -> tuple[tuple[Read, ...], tuple[Rejected, ...]]:
+    """Items of a list, each read well or rejected by id and reason."""
     items: list[Read] = []
     rejected: list[Rejected] = []
     seen: set[str] = set()
-    contents: set[Content] = set()
+    contents: set[bytes] = set()
     for position, raw in enumerate(raw_items, start=1):
         name = _name(raw, position)
         try:
@@ -120,15 +129,14 @@ def read_bank(data: bytes, mapping: Mapping | None = None) -> BankFile:
                 raise Rejection("duplicate_id")  # noqa: TRY301 - one exit for all reasons
             seen.add(name)
             content = _content(raw, mapping)
-            if content in contents:
+            identity = digest(to_bytes(content))
+            if identity in contents:
                 raise Rejection("duplicate_content")  # noqa: TRY301 - one exit for all reasons
-            contents.add(content)
+            contents.add(identity)
             items.append(Read(name, content))
         except Rejection as reason:
             rejected.append(Rejected(name, str(reason)))
-    return BankFile(
-        tuple(items), tuple(rejected), declared + (mapping.competencies if mapping else ())
-    )
+    return tuple(items), tuple(rejected)
 
 
 def _envelope(data: bytes) -> tuple[list[Any], tuple[Competency, ...]]:
@@ -171,7 +179,7 @@ def _content(raw: Any, mapping: Mapping | None) -> Content:
         raise Rejection("family_unknown")
     competency, level = _place(item, mapping)
     content = Content(
-        v=1,
+        v=1 if item.body is None else 2,
         family=family.name,
         language=item.lang,
         competency=competency,
@@ -184,9 +192,28 @@ def _content(raw: Any, mapping: Mapping | None) -> Content:
         ),
         rationale=_text(item.rationale, item.markup),
         source=item.source,
+        body=None if item.body is None else _body(item.body, item.markup),
     )
     _check(item, content, family)
-    return content
+    return normalised(content)
+
+
+def _body(value: Any, kind: str) -> Any:
+    """A family's body with its HTML, which stands in fields `html` and `stem` alone, made safe."""
+    if isinstance(value, dict):
+        return {
+            key: _text(own, kind)
+            if key in {"html", "stem"} and isinstance(own, str)
+            else _body(own, kind)
+            for key, own in value.items()
+        }
+    return [_body(own, kind) for own in value] if isinstance(value, list) else _exact(value)
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, float):
+        raise Rejection("malformed: body")
+    return value
 
 
 def _check(item: NativeItem, content: Content, family: Family) -> None:

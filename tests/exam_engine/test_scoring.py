@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -16,8 +17,10 @@ from exam_engine.schemes import scheme as schemes
 from exam_engine.schemes.scheme import Row, Scheme, Section
 from question_banks.content import Content, Option
 from question_banks.families.interface import Rule
+from question_banks.families.response import response_of
 from tests.cast import small_scheme
 from tests.conftest import LONG
+from tests.items import every_family
 
 EXAMPLES = 1_000 if LONG else 60
 POINTS = {"single_choice": (0, 0, 1, 0), "weighted_choice": (3, 1, 5, 2, 4)}
@@ -209,7 +212,11 @@ def test_score_never_falls_when_one_answer_gets_better(data: st.DataObject) -> N
     assert after.passed >= before.passed
     assert all(a.score >= b.score for a, b in zip(after.sections, before.sections, strict=True))
     assert 0 <= after.total <= after.most
-    assert after.total == sum(after.marks) == sum(s.score for s in after.sections)
+    assert (
+        after.total
+        == sum(mark or 0 for mark in after.marks)
+        == sum(s.score for s in after.sections)
+    )
 
 
 def test_scheme_bytes_round_trip_under_one_digest() -> None:
@@ -244,7 +251,7 @@ def _sections(*rows: dict[str, Any], family: str = "single_choice") -> list[dict
         ({"sections": _sections(_row("X", 1, 2, 3), _row("X", 2, 3))}, "rows_overlap"),
         ({"sections": _sections(_row("X", 1), _row("X", 2, 3))}, "rows_overlap"),
         ({"sections": _sections(_row("X", 0))}, "section"),
-        ({"sections": _sections(_row("X", 1), family="essay")}, "section"),
+        ({"sections": _sections(_row("X", 1), family="esai")}, "section"),
     ],
 )
 def test_scheme_whose_parts_do_not_fit_is_refused(changes: dict[str, Any], reason: str) -> None:
@@ -260,3 +267,38 @@ def test_scheme_with_a_fraction_for_marks_is_refused() -> None:
 
     with pytest.raises(SchemeInvalid):
         schemes.from_bytes(_edited(sections=sections))
+
+
+def test_partial_marks_are_exact_and_pending_ones_leave_the_outcome_open() -> None:
+
+    items = every_family()
+    scheme = msgspec.structs.replace(
+        small_scheme(),
+        sections=(
+            section("CAMPUR", "matching", 2, cut=3, rule=Rule(right=2)),
+            section("URAI", "essay", 1, cut=0, rule=Rule(right=10)),
+        ),
+    )
+    contents = {"a": items["matching"], "b": items["matching"], "c": items["essay"]}
+    paper = Paper(
+        "ujikom-paper/1",
+        (
+            PaperItem("CAMPUR", "a", ("A", "B", "C", "D")),
+            PaperItem("CAMPUR", "b", ("D", "C", "B", "A")),
+            PaperItem("URAI", "c", ()),
+        ),
+    )
+    all_right = response_of({"P1": "A", "P2": "B", "P3": "A"})
+    one_right = response_of({"P1": "A"})
+    written = response_of("uraian")
+
+    pending = score(paper, {1: all_right, 2: one_right, 3: written}, contents, scheme)
+    blank = score(paper, {1: all_right, 2: one_right}, contents, scheme)
+    full = score(paper, {1: all_right, 2: all_right}, contents, scheme)
+
+    assert pending.marks == (2, Fraction(2, 3), None)
+    assert pending.marks_stated == [2, "2/3", None]
+    assert (pending.total, pending.pending, pending.outcome) == (Fraction(8, 3), (3,), "pending")
+    assert (blank.total, blank.outcome) == (Fraction(8, 3), "failed")  # 8/3 is below the cut of 3
+    assert (full.total, full.outcome) == (4, "passed")
+    assert [type(mark) for mark in full.marks] == [int, int, int]

@@ -9,13 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from question_banks import content as contents
-from question_banks.errors import BankFileInvalid, ChoiceInvalid
-from question_banks.families import FAMILIES
-from question_banks.families.interface import Rule
+from question_banks.errors import BankFileInvalid
 from question_banks.formats.formula import to_mathml
 from question_banks.formats.markup import plain, to_html
 from question_banks.formats.native import BankFile, read_bank, read_mapping, subject_mapping
-from tests.cast import small_bank
 from tests.conftest import LONG, SHARED
 
 REAL = SHARED / "banks" / "id_skd_tryout_mit.json"
@@ -115,7 +112,7 @@ def test_kinds_of_problem_of_the_real_rejects_are_rejected() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"type": "essay"}, "family_unknown"),
+        ({"type": "esai"}, "family_unknown"),
         ({"competency": ""}, "competency_missing"),
         ({"level": None}, "level_missing"),
         ({"level": 6}, "level_missing"),
@@ -313,21 +310,3 @@ def test_plain_text_keeps_its_signs_and_lines() -> None:
 def test_formula_becomes_mathml(formula: str, expected: str) -> None:
     assert to_mathml(formula, display=False) == f"<math>{expected}</math>"
     assert to_mathml(formula, display=True) == f'<math display="block">{expected}</math>'
-
-
-# families
-
-
-@pytest.mark.parametrize("name", sorted(FAMILIES))
-def test_family_decodes_its_own_options_only(name: str) -> None:
-    family = FAMILIES[name]
-    file = read_bank(small_bank())
-    own = next(i.content for i in file.items if i.content.family == name)
-
-    assert [family.decode(own, raw) for raw in ("A", "", None)] == ["A", None, None]
-    for raw in ("Z", "a", "A ", "AB"):
-        with pytest.raises(ChoiceInvalid):
-            family.decode(own, raw)
-    assert family.marks(own, None, Rule(blank=-1)) == -1
-    best = max(family.marks(own, option.id, Rule(right=5)) for option in own.options)
-    assert best == family.most(own, Rule(right=5)) == 5

@@ -23,6 +23,7 @@ from exam_engine.registration.states import SessionState
 from kernel.clock import ManualClock
 from kernel.errors import UjikomError
 from kernel.settings import Settings
+from question_banks import families
 from question_banks.states import ItemState
 from samples.serving import served
 from tests.web.pages import shown, words
@@ -47,8 +48,13 @@ def extracted() -> dict[str, tuple[str, ...] | str]:
     """Message ids in the sources, by the first form."""
     with (WEB / "babel.cfg").open() as source:
         methods, options = parse_mapping_cfg(source)  # type: ignore[no-untyped-call] # untyped in Babel
-    found = extract_from_dir(WEB, methods, options, keywords=KEYWORDS)
-    return {first(id_): id_ for _, _, id_, _, _ in found}
+    folders = (WEB, Path(families.__file__).parent)
+    found = [
+        id_
+        for folder in folders
+        for _, _, id_, _, _ in extract_from_dir(folder, methods, options, keywords=KEYWORDS)
+    ]
+    return {first(id_): id_ for id_ in found}
 
 
 @cache
@@ -106,7 +112,10 @@ def test_catalogue_entries_keep_the_placeholders_of_their_ids() -> None:
 def test_message_ids_are_each_written_whole_in_a_source() -> None:
     """A call on `"a" if x else "b"` would be extracted as one id that nobody looks up."""
     sources = "\n".join(
-        path.read_text() for pattern in ("*.py", "templates/*.html") for path in WEB.glob(pattern)
+        path.read_text()
+        for folder in (WEB, Path(families.__file__).parent)
+        for path in folder.rglob("*")
+        if path.suffix in {".py", ".html"}
     )
     joined = re.sub(r"[\"']\s*\n\s*[\"']", "", sources)
 

@@ -11,9 +11,11 @@ const fill = (template, data) => template.replace(/%\((\w+)\)s/g, (_, name) => d
 const n = Number(form.dataset.n);
 const icon = find("[data-save] use");
 const sprite = icon.getAttribute("href").split("#")[0];
+const PAUSE = 2000;
 const OVER = ["too_late", "sitting_closed"];
 let insisted = false;
 let passing = false;
+let typing = 0;
 
 function show(state, message, shape, receipt = "") {
   find("[data-save]").dataset.state = state;
@@ -26,7 +28,7 @@ function show(state, message, shape, receipt = "") {
 function markNumber(entry) {
   const box = find(`[data-number="${entry.n}"]`);
   if (!box) return;
-  const answered = entry.fields.some(([name]) => name === "choice");
+  const answered = entry.fields.some(([name, value]) => /^choice(\.|$)/.test(name) && value !== "");
   const flagged = entry.fields.some(([name]) => name === "flagged");
   box.dataset.answered = answered ? "yes" : "no";
   box.dataset.flagged = flagged ? "yes" : "no";
@@ -48,7 +50,7 @@ const reports = {
     counts.textContent = fill(counts.dataset.text, data);
     markNumber(data.entry);
     if (data.entry.n !== n) return;
-    show("saved", fill(text.textSaved, { time: data.saved_at }), "check", fill(text.textReceipt, { n: data.receipt_no }));
+    show("saved", fill(text.textSaved, { time: data.saved_at }), "check", data.receipt_no ? fill(text.textReceipt, { n: data.receipt_no }) : "");
   },
   refused: (data) => {
     if (OVER.includes(data.code)) return location.assign(`/ujian/selesai?belum=${data.entry?.n ?? n}`);
@@ -91,11 +93,18 @@ const clock = timer && new Clock(timer, {
 });
 
 raiseCounter(outbox.lastCounter + 1);
-form.addEventListener("change", save);
+form.addEventListener("change", () => { clearTimeout(typing); save(); });
+// What is being typed is saved at each pause, not only when the field is left.
+form.addEventListener("input", (event) => {
+  if (!event.target.matches("textarea, input:not([type=radio]):not([type=checkbox])")) return;
+  clearTimeout(typing);
+  typing = setTimeout(save, PAUSE);
+});
 
 // Leaving with unsent answers: send them first; if the line is down say so and stay;
 // a second press goes anyway.
 form.addEventListener("submit", (event) => {
+  clearTimeout(typing);
   if (passing || outbox.size === 0) return;
   if (insisted) return outbox.dropItem(n);
   event.preventDefault();

@@ -1,0 +1,190 @@
+"""Composite: parts of other families under one stem, graded together."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from importlib import import_module
+from typing import Any, Final
+
+import msgspec
+
+from question_banks.content import Content, Option
+from question_banks.errors import FormInvalid
+from question_banks.families.interface import Family, Fields, Mark, Rule, Shown, translate, whole
+from question_banks.families.response import response_of, value_of
+from question_banks.formats.markup import plain
+
+MOST: Final = 12
+EXACT: Final = Rule(right=1, wrong=0, blank=0)
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A part: an item of another family without a place of its own in the bank."""
+
+    id: str
+    family: str
+    stem: str
+    options: tuple[Option, ...] = ()
+    body: dict[str, Any] | None = None
+    weight: int = 1
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The parts, in their order."""
+
+    parts: tuple[Part, ...]
+
+
+class Composite:
+    """Parts one below the other; the response maps parts to their responses."""
+
+    name = "composite"
+    native_type = "composite"
+    body_type = Body
+    title = translate("soal gabungan")
+
+    def check(self, content: Content) -> str | None:
+        """A malformed body, or the first part's reason."""
+        try:
+            body = body_of(content)
+        except msgspec.ValidationError:
+            return "body_malformed"
+        ids = [part.id for part in body.parts]
+        if not 1 <= len(ids) <= MOST or len(set(ids)) != len(ids) or content.options:
+            return "part_count"
+        if any(part.family == self.name or family_of(part) is None for part in body.parts):
+            return "family_unknown"
+        if any(part.weight < 1 for part in body.parts):
+            return "credit_range"
+        checks = (_family(part).check(as_content(content, part)) for part in body.parts)
+        return next((reason for reason in checks if reason), None)
+
+    def decode(self, content: Content, fields: Fields, order: Sequence[str]) -> str | None:
+        """Responses by part; raises ChoiceInvalid."""
+        del order
+        given = {}
+        for n, part in enumerate(body_of(content).parts, start=1):
+            own = as_content(content, part)
+            response = _family(part).decode(own, fields.under(str(n)), _order(part))
+            if response is not None:
+                given[part.id] = response
+        return response_of(given) if given else None
+
+    def shown(self, content: Content, order: Sequence[str], response: str | None) -> Shown:
+        """Each part with its template and what that shows."""
+        del order
+        given = _given(response)
+        return {
+            "parts": [
+                {
+                    "n": n,
+                    "family": part.family,
+                    "stem": part.stem,
+                    "shown": _family(part).shown(
+                        as_content(content, part), _order(part), given.get(part.id)
+                    ),
+                }
+                for n, part in enumerate(body_of(content).parts, start=1)
+            ]
+        }
+
+    def marks(self, content: Content, response: str | None, rule: Rule) -> Mark:
+        """The weighted share of the parts; pending as long as any part is."""
+        given = _given(response)
+        if not given:
+            return rule.blank
+        parts = body_of(content).parts
+        share = Fraction(0)
+        for part in parts:
+            own = as_content(content, part)
+            earned = _family(part).marks(own, given.get(part.id), EXACT)
+            if earned is None:
+                return None
+            share += Fraction(earned) / _family(part).most(own, EXACT) * part.weight
+        share /= sum(part.weight for part in parts)
+        return whole(rule.wrong + (rule.right - rule.wrong) * share)
+
+    def most(self, content: Content, rule: Rule) -> int:
+        """The rule's marks for a right answer."""
+        del content
+        return rule.right
+
+    def key(self, content: Content) -> tuple[str, ...]:
+        """The parts' keys, numbered."""
+        return tuple(
+            f"{n}) {line}"
+            for n, part in enumerate(body_of(content).parts, start=1)
+            for line in _family(part).key(as_content(content, part))
+        )
+
+    def told(self, content: Content, order: Sequence[str], response: str | None) -> str:
+        """The parts' responses, numbered."""
+        del order
+        given = _given(response)
+        parts = enumerate(body_of(content).parts, start=1)
+        return " · ".join(
+            f"{n}) {_family(p).told(as_content(content, p), _order(p), given[p.id])}"
+            for n, p in parts
+            if p.id in given
+        )
+
+    def chosen(self, content: Content, response: str | None) -> tuple[str, ...]:
+        """The parts' categories."""
+        given = _given(response)
+        return tuple(
+            f"{part.id}/{category}"
+            for part in body_of(content).parts
+            for category in _family(part).chosen(as_content(content, part), given.get(part.id))
+        )
+
+    def form(self, content: Content) -> Shown:
+        """The parts as JSON, for want of a form of forms."""
+        parts = (content.body or {}).get("parts", [])
+        text = msgspec.json.format(msgspec.json.encode(parts), indent=2).decode()
+        return {"parts": text, "stems": [plain(str(part.get("stem", ""))) for part in parts]}
+
+    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
+        """The parts from JSON; raises FormInvalid."""
+        try:
+            text = (values.get("parts") or ("",))[0]
+            parts = msgspec.json.decode(text, type=tuple[Part, ...])
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise FormInvalid(field="parts", reason="json") from error
+        body = msgspec.to_builtins(Body(parts=parts))
+        return msgspec.structs.replace(content, v=2, options=(), body=body)
+
+
+def body_of(content: Content) -> Body:
+    """The family's body; raises msgspec.ValidationError."""
+    return msgspec.convert(content.body, Body)
+
+
+def as_content(content: Content, part: Part) -> Content:
+    """A part as an item of its own family."""
+    return msgspec.structs.replace(
+        content, family=part.family, stem=part.stem, options=part.options, body=part.body
+    )
+
+
+def family_of(part: Part) -> Family | None:
+    """The part's family, None when there is none of that name."""
+    # Asked for only when a part is looked at: the registry is complete by then.
+    families: dict[str, Family] = import_module("question_banks.families").FAMILIES
+    return families.get(part.family)
+
+
+def _family(part: Part) -> Family:
+    found = family_of(part)
+    if found is None:
+        raise LookupError(part.family)
+    return found
+
+
+def _order(part: Part) -> tuple[str, ...]:
+    return tuple(option.id for option in part.options)
+
+
+def _given(response: str | None) -> dict[str, str]:
+    return (value_of(response, dict[str, str]) or {}) if response else {}
+
+
+FAMILY = Composite()

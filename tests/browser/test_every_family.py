@@ -1,0 +1,79 @@
+"""Every family on the exam screen, with and without JavaScript: answered, saved, resumed."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from exam_engine.schemes.service import publish_scheme
+from question_banks import service as banks
+from question_banks import store as bank_store
+from question_banks.families import FAMILIES
+from question_banks.formats.native import read_bank
+from question_banks.states import ItemState
+from tests.browser.conftest import Open
+from tests.browser.house import Exam, House
+from tests.browser.people import Candidate
+from tests.mixed_exam import mixed_bank, mixed_scheme
+
+NAMES = sorted(set(FAMILIES) - {"hotspot"})  # its picture needs a store of pictures
+
+
+@pytest.fixture(scope="module")
+def mixed(house: House) -> House:
+    """The house with a bank and a scheme of every family."""
+    database, cast = house.here.database, house.cast
+    file = read_bank(mixed_bank())
+    banks.import_file(database, bank_name="Ragam", file=file, by=cast["penyusun"])
+    waiting = database.read_sync(bank_store.items_in_state, state=ItemState.SUBMITTED)
+    banks.approve_all(database, item_ids=tuple(i.id for i in waiting), by=cast["penelaah"])
+    house.scheme = database.write_sync(publish_scheme, scheme=mixed_scheme(*NAMES))
+    return house
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_every_family_is_answered_saved_and_resumed(
+    mixed: House, window: Open, *, script: bool
+) -> None:
+    exam: Exam = mixed.open_exam()
+    candidate = Candidate(window(java_script_enabled=script), exam)
+    candidate.sign_in()
+    candidate.start()
+    page = candidate.page
+    for position, name in enumerate(NAMES, start=1):
+        expect(page.locator("h1")).to_contain_text(f"{position} ")
+        answer(page)
+        state = fields(page)
+        assert any(value for value in state)
+        candidate.window.picture(f"family-{name}-{'script' if script else 'plain'}")
+        candidate.next()
+        page.wait_for_url(
+            "**/ujian/periksa" if position == len(NAMES) else f"**/ujian/soal/{position + 1}"
+        )
+        page.goto(f"/ujian/soal/{position}")
+        assert fields(page) == state, name
+        expect(page.locator(f"[data-number='{position}']")).to_have_attribute(
+            "data-answered", "yes"
+        )
+        page.goto(f"/ujian/soal/{min(position + 1, len(NAMES))}")
+
+
+def answer(page: Page) -> None:
+    """Fill in the first answer that each field of the item takes."""
+    area = page.locator("[data-answer]")
+    for group in range(1, 4):
+        names = ["choice"] if group == 1 else [f"choice.{group - 1}"]
+        for name in names:
+            options = area.locator(f".option:has(input[name='{name}'])")
+            if options.count():
+                options.first.click()
+    for select in area.locator("select").all():
+        select.select_option(index=1)
+    for field in area.locator("input.input, textarea").all():
+        field.fill("12")
+
+
+def fields(page: Page) -> list[str]:
+    """What the item's fields hold."""
+    script = """area => [...area.querySelectorAll('input, select, textarea')].map(
+        f => ['radio', 'checkbox'].includes(f.type) ? (f.checked ? f.value : '') : f.value)"""
+    found: list[str] = page.locator("[data-answer]").evaluate(script)
+    return found
