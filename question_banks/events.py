@@ -40,3 +40,14 @@ class ItemRetired(Event, frozen=True):
     clear: ClassVar[frozenset[str]] = frozenset()
     version: str
     by: str
+
+
+class StatisticsComputed(Event, frozen=True):
+    """Figures of a bank's item versions were computed from the responses whose hash is `data`."""
+
+    type: ClassVar[str] = "statistics.computed"
+    clear: ClassVar[frozenset[str]] = frozenset({"papers"})
+    papers: int
+    data: str
+    bank: str
+    by: str

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_timedelta
 
 from documents import dates
+from question_banks.statistics.intervals import Interval
 
 
 class Formats:
@@ -49,6 +50,19 @@ class Formats:
     def number(self, value: float | Decimal) -> str:
         """`1.250` or `1,250`."""
         return dates.decimal(Decimal(str(value)), self._lang)
+
+    def figure(self, value: float | None, digits: int = 2) -> str:
+        """A statistic with fixed digits, `0,71` or `0.71`; a dash for none."""
+        if value is None:
+            return "–"
+        text = f"{value:.{digits}f}"
+        return text if self._lang == "en" else text.replace(".", ",")
+
+    def interval(self, interval: Interval | None, digits: int = 2) -> str:
+        """`0,64–0,77`."""
+        if interval is None:
+            return "–"
+        return f"{self.figure(interval.low, digits)} … {self.figure(interval.high, digits)}"
 
 
 def clock_text(seconds: int) -> str:

@@ -13,6 +13,7 @@ from web import (
     staff_home,
     staff_rooms,
     staff_sessions,
+    staff_statistics,
     system,
 )
 from web.rendering import STATIC, static_root
@@ -24,6 +25,7 @@ HANDLERS = [
     *exam.HANDLERS,
     *staff_home.HANDLERS,
     *staff_banks.HANDLERS,
+    *staff_statistics.HANDLERS,
     *staff_sessions.HANDLERS,
     *staff_rooms.HANDLERS,
     *staff_board.HANDLERS,

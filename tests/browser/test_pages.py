@@ -50,6 +50,7 @@ UNSEEN = {
     "/.well-known/ujikom.json",
     "/.well-known/did.json",
     "/sehat",
+    "/staf/bank/{bank:str}/statistik/laporan",
     "/ujian/tanda-terima",
     "/ujian/bukti",
     "/ujian/sertifikat",

@@ -23,6 +23,9 @@ GET = {
     "/staf/bank/{bank}": WRITERS,
     "/staf/bank/{bank}/impor": {"penyusun"},
     "/staf/bank/{bank}/butir/{item}": {"penyusun", "penelaah"},
+    "/staf/bank/{bank}/statistik": WRITERS,
+    "/staf/bank/{bank}/statistik/laporan": WRITERS,
+    "/staf/bank/{bank}/butir/{item}/statistik": {"penyusun", "penelaah"},
     "/staf/telaah": {"penelaah"},
     "/staf/sesi": {"admin", "admin-lain"},
     "/staf/sesi/{session}": {"admin"},
@@ -36,6 +39,7 @@ GET = {
     "/staf/auditor/putar-ulang/{sitting}": {"auditor"},
 }
 POST = {
+    "/staf/bank/{bank}/statistik": WRITERS,
     "/staf/bank": {"penyusun"},
     "/staf/bank/{bank}/impor": {"penyusun"},
     "/staf/bank/{bank}/butir/{item}/tarik": {"penelaah"},
