@@ -17,8 +17,12 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     points: int
 
 
-class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """One item version: sanitised HTML texts, options with points, and its place in the bank."""
+class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One item version: sanitised HTML texts, options with points, and its place in the bank.
+
+    `stimulus` is the digest (hex) of a text that several items share, empty without one; a field
+    at its default is left out of the bytes, so the bytes of older versions never change.
+    """
 
     v: int
     family: str
@@ -31,6 +35,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     options: tuple[Option, ...]
     rationale: str
     source: str
+    stimulus: str = ""
 
     def option(self, option_id: str) -> Option | None:
         """The option with this id, or None."""

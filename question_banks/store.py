@@ -11,7 +11,7 @@ from question_banks.content import Content, from_bytes
 from question_banks.content import digest as digest_of
 from question_banks.errors import BankUnknown, ItemUnknown
 from question_banks.formats.markup import plain
-from question_banks.states import ItemState
+from question_banks.states import ItemState, ReviewRule
 
 CONTENTS_KEPT = 8192
 EXCERPT_KEPT = 160
@@ -75,17 +75,35 @@ def bank(tx: Tx, bank_id: bytes) -> Bank:
     return Bank(*row)
 
 
+def review_rule(tx: Tx, bank_id: bytes) -> ReviewRule:
+    """How a bank's items are approved; raises BankUnknown."""
+    row = tx.one("SELECT review FROM item_bank WHERE id = ?", bank_id)
+    if row is None:
+        raise BankUnknown
+    return ReviewRule(row[0])
+
+
 def bank_named(tx: Tx, name: str) -> bytes | None:
     row = tx.one("SELECT id FROM item_bank WHERE name = ?", name)
     return row[0] if row else None
 
 
-def insert_bank(tx: Tx, bank_id: bytes, name: str) -> None:
+def insert_bank(tx: Tx, bank_id: bytes, name: str, review: ReviewRule) -> None:
     tx.run(
-        "INSERT INTO item_bank (id, name, created_at) VALUES (?, ?, ?)",
+        "INSERT INTO item_bank (id, name, review, created_at) VALUES (?, ?, ?, ?)",
         bank_id,
         name,
+        str(review),
         micros(tx.at),
+    )
+
+
+def set_bank(tx: Tx, bank_id: bytes, *, review: ReviewRule, thresholds: str) -> None:
+    tx.run(
+        "UPDATE item_bank SET review = ?, thresholds = ? WHERE id = ?",
+        str(review),
+        thresholds,
+        bank_id,
     )
 
 

@@ -54,6 +54,7 @@ class Item(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("bank_id", "external_id"),
         sa.Index("ix_item_state", "state", "id"),
+        sa.Index("ix_item_supply", "bank_id", "competency", "level", "family", "state"),
     )
     id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), primary_key=True))
     bank_id: bytes = Field(

@@ -70,6 +70,20 @@ def _import(page: Page, _: Scene) -> None:
     _upload(page, "#file", "arsip.json", new_items())
 
 
+def _write_badly(page: Page, _: Scene) -> None:
+    page.locator("#code").fill("BARU-1")
+    page.locator("#competency").select_option(index=1)
+    page.locator("#stem").fill("Pokok soal tanpa kunci")
+    page.locator("[name='option.A']").fill("satu-satunya pilihan")
+    _send(page, "button[value=save]")
+
+
+def _answer_blind(page: Page, _: Scene) -> None:
+    if page.locator("[name=choice]").count():
+        page.locator("label.choice").first.click()
+        _send(page, "form[action$='/jawab'] button")
+
+
 def _register(page: Page, _: Scene) -> None:
     _upload(page, "#file", "peserta.csv", roster(3).encode())
 
@@ -136,7 +150,17 @@ PAGES: Final = (
     Shown("item-statistics-none", "writer", "{new_item}/statistik"),
     Shown("item-writer", "writer", "{item}"),
     Shown("item-reviewer", "reviewer", "{new_item}"),
+    Shown("item-published", "reviewer", "{item}"),
+    Shown("item-new", "writer", "{new_bank}/butir/baru"),
+    Shown("item-edit", "writer", "{item}/ubah"),
+    Shown("item-edit-faults", "writer", "{new_bank}/butir/baru", _write_badly),
+    Shown("item-history", "writer", "{item}/riwayat?dari=1&ke=1"),
+    Shown("stimuli", "writer", "{new_bank}/stimulus"),
+    Shown("bank-settings", "admin", "{new_bank}/aturan"),
+    Shown("reviewers", "admin", "/staf/penelaah"),
     Shown("review-queue", "reviewer", "/staf/telaah"),
+    Shown("review-blind", "reviewer", "{review}"),
+    Shown("review-card", "reviewer", "{review_next}", _answer_blind),
     Shown("sessions", "admin", "/staf/sesi"),
     Shown("session-planned", "admin", "{planned}"),
     Shown("session-bad-roster", "admin", "{planned}", _register_badly),

@@ -89,6 +89,10 @@ class Scene:
         if not item:
             raise PageUnexpected("no item in the bank")
         self.links |= {"bank": banks[0], "new_bank": bank, "new_item": item.group(1)}
+        queue = re.findall(
+            r'href="(/staf/telaah/[a-z2-7]{26})"', self.visitors["reviewer"].see("/staf/telaah")
+        )
+        self.links |= {"review": queue[0], "review_next": queue[1]}
         old = re.search(rf'href="({banks[0]}/butir/[a-z2-7]{{26}})"', writer.see(banks[0]))
         self.links["item"] = old.group(1) if old else item.group(1)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from kernel.errors import UjikomError
 from web import i18n
+from web.bank_error_texts import BANK_TEXTS
 
 
 def _(text: str) -> str:
@@ -33,6 +34,7 @@ OPERATOR = _("Beri tahu petugas sistem.")
 BACK = _("Kembali ke halaman sebelumnya.")
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
+    **BANK_TEXTS,
     "internal": (_("Terjadi kesalahan pada sistem."), OPERATOR),
     "invalid": (_("Isian tidak dapat diterima."), _("Periksa isian lalu kirim lagi.")),
     "not_found": (_("Halaman tidak ditemukan."), _("Periksa alamatnya.")),
@@ -355,6 +357,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "state": {
         "draft": _("draf"),
         "submitted": _("diajukan"),
+        "revising": _("direvisi"),
+        "approved": _("disetujui"),
         "published": _("terbit"),
         "retired": _("ditarik"),
         "planned": _("direncanakan"),

@@ -15,14 +15,16 @@ from documents.html_pdf import render_pdf
 from exam_engine.grading.analysing import analyse_bank
 from kernel import ids
 from kernel.database import Tx
-from people.roles import Role
+from people.roles import Principal, Role
 from question_banks import store
 from question_banks.annotations import store as annotations
 from question_banks.annotations.store import Annotation, Kind
+from question_banks.errors import BlindAnswerMissing
 from question_banks.statistics.flags import Thresholds
 from question_banks.statistics.store import newest_analysis
 from web import forms, i18n, who
 from web.rendering import HERE, AnyRequest, installation, language, markup, page
+from web.staff_items import key_hidden, of_bank
 from web.statistics_views import View, address, bank_view, item_row, item_view
 
 PAGE_ITEMS: Final = 50
@@ -113,7 +115,10 @@ async def item_statistics(
     """Figures of an item's versions, the newest first."""
     principal = await who.staff(request, Role.ITEM_WRITER, Role.REVIEWER)
     shown = await installation(request).database.read(
-        _item, item_id=ids.parse(item), lang=language(request)
+        _item,
+        place=(ids.parse(bank), ids.parse(item)),
+        lang=language(request),
+        by=principal,
     )
     url = f"/staf/bank/{bank}/butir/{item}"
     holder = {"name": shown["bank"], "url": f"/staf/bank/{bank}"}
@@ -180,8 +185,11 @@ def _rows(
     return [row for row in made if row["flags"] or not flagged]
 
 
-def _item(tx: Tx, *, item_id: bytes, lang: str) -> dict[str, Any]:
-    item = store.item(tx, item_id)
+def _item(tx: Tx, *, place: tuple[bytes, bytes], lang: str, by: Principal) -> dict[str, Any]:
+    item = of_bank(tx, *place)
+    item_id = item.id
+    if key_hidden(tx, item, by):
+        raise BlindAnswerMissing(item=item.external_id)
     bank = store.bank(tx, item.bank_id)
     view = View(msgspec.json.decode(bank.thresholds, type=Thresholds), lang)
     versions = []

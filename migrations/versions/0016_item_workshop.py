@@ -41,7 +41,7 @@ def upgrade() -> None:
     sa.Column('account_id', sa.LargeBinary(length=16), nullable=False),
     sa.Column('at', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_item_annotation')),
-    sa.UniqueConstraint('version', 'kind', 'data', name=op.f('uq_item_annotation_version'))
+    sa.UniqueConstraint('version', 'kind', 'data', name=op.f('uq_item_annotation_version_kind_data'))
     )
     with op.batch_alter_table('item_annotation', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_item_annotation_data'), ['data'], unique=False)
@@ -157,6 +157,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('excerpt', sa.String(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('words', sa.String(), server_default='', nullable=False))
         batch_op.create_index('ix_item_state', ['state', 'id'], unique=False)
+        batch_op.create_index('ix_item_supply', ['bank_id', 'competency', 'level', 'family', 'state'], unique=False)
 
     with op.batch_alter_table('item_bank', schema=None) as batch_op:
         batch_op.add_column(sa.Column('review', sa.String(), server_default='bulk', nullable=False))

@@ -26,7 +26,14 @@ GET = {
     "/staf/bank/{bank}/statistik": WRITERS,
     "/staf/bank/{bank}/statistik/laporan": WRITERS,
     "/staf/bank/{bank}/butir/{item}/statistik": {"penyusun", "penelaah"},
+    "/staf/bank/{bank}/butir/baru": {"penyusun"},
+    "/staf/bank/{bank}/butir/{item}/ubah": {"penyusun"},
+    "/staf/bank/{bank}/butir/{item}/riwayat": {"penyusun", "penelaah"},
+    "/staf/bank/{bank}/aturan": {"admin", "admin-lain"},
+    "/staf/bank/{bank}/stimulus": {"penyusun"},
+    "/staf/penelaah": {"admin", "admin-lain"},
     "/staf/telaah": {"penelaah"},
+    "/staf/telaah/{waiting}": {"penelaah"},
     "/staf/sesi": {"admin", "admin-lain"},
     "/staf/sesi/{session}": {"admin"},
     "/staf/ruang": {"pengawas", "admin", "pengawas-lain", "admin-lain"},
@@ -39,6 +46,14 @@ GET = {
     "/staf/auditor/putar-ulang/{sitting}": {"auditor"},
 }
 POST = {
+    "/staf/bank/{bank}/butir/baru": {"penyusun"},
+    "/staf/bank/{bank}/butir/{item}/ubah": {"penyusun"},
+    "/staf/bank/{bank}/aturan": {"admin", "admin-lain"},
+    "/staf/bank/{bank}/stimulus": {"penyusun"},
+    "/staf/bank/{bank}/pernyataan": {"penelaah"},
+    "/staf/penelaah": {"admin"},
+    "/staf/telaah/{waiting}": {"penelaah"},
+    "/staf/telaah/{waiting}/jawab": {"penelaah"},
     "/staf/bank/{bank}/statistik": WRITERS,
     "/staf/bank": {"penyusun"},
     "/staf/bank/{bank}/impor": {"penyusun"},
@@ -59,6 +74,7 @@ POST = {
 DEEDS = {  # what a form would carry, so that only the person stands in the way
     "/staf/bank": {"name": "Bank orang lain"},
     "/staf/telaah": {"scope": "all", "decision": "approve"},
+    "/staf/penelaah": {"account": ids.text(bytes(16)), "ends_on": "2030-01-01"},
     "/staf/sesi": {"title": "Sesi orang lain", "starts_on": "2026-03-15", "starts_at": "09:00"},
     "/staf/sesi/{session}/pengawas": {"account": ids.text(bytes(16))},
     "/staf/ruang/{room}/lepas": {"seat": "1", "reason": "network"},
@@ -133,8 +149,8 @@ def test_list_shows_a_stranger_nothing_of_another_agency(world: World, path: str
 
 @pytest.mark.parametrize("path", POST)
 def test_deed_of_another_is_refused_and_not_done(world: World, path: str) -> None:
-    before = world.database.read_sync(_counts)
     address = path.format(**world.paths())
+    before = world.database.read_sync(_counts)
     for name in set(EVERYBODY) - POST[path]:
         answer = world.visitor(name).try_send(address, DEEDS.get(path, {}), FILES.get(path))
 
