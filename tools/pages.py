@@ -84,6 +84,20 @@ def _answer_blind(page: Page, _: Scene) -> None:
         _send(page, "form[action$='/jawab'] button")
 
 
+def _import_dictionary(page: Page, _: Scene) -> None:
+    rows = "kode;jenis;nama;definisi;level;deskripsi;indikator\n"
+    rows += "T.SORTIR;teknis;Penyortiran arsip;Memilah arsip;1;Paham;Menyebut jenis arsip\n"
+    rows += "T.LAIN;aneh;Jenis keliru;;;;\n"
+    _upload(page, "#file", "kamus.csv", rows.encode())
+
+
+def _import_standards(page: Page, _: Scene) -> None:
+    rows = "jabatan,jenjang,kode,level,dasar hukum,berlaku sejak,fokus daerah\n"
+    rows += "Arsiparis,Ahli Muda,T.ARSIP,3,Peraturan contoh,2026-01-01,kearsipan pelabuhan\n"
+    rows += "Arsiparis,Ahli Muda,X.TIDAKADA,3,Peraturan contoh,2026-01-01,\n"
+    _upload(page, "#file", "standar.csv", rows.encode())
+
+
 def _register(page: Page, _: Scene) -> None:
     _upload(page, "#file", "peserta.csv", roster(3).encode())
 
@@ -157,6 +171,10 @@ PAGES: Final = (
     Shown("item-history", "writer", "{item}/riwayat?dari=1&ke=1"),
     Shown("stimuli", "writer", "{new_bank}/stimulus"),
     Shown("bank-settings", "admin", "{new_bank}/aturan"),
+    Shown("competencies", "admin", "/staf/kompetensi"),
+    Shown("competencies-import", "admin", "/staf/kompetensi", _import_dictionary),
+    Shown("competency", "admin", "/staf/kompetensi/T.SORTIR"),
+    Shown("positions-import", "admin", "/staf/jabatan", _import_standards),
     Shown("reviewers", "admin", "/staf/penelaah"),
     Shown("review-queue", "reviewer", "/staf/telaah"),
     Shown("review-blind", "reviewer", "{review}"),

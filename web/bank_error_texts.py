@@ -38,7 +38,7 @@ BANK_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Isi pernyataan di halaman telaah sebelum menelaah."),
     ),
     "item_invalid": (
-        _("Isi butir belum sah (%(reason)s)."),
+        _("Isi butir belum sah ({reason})."),
         _("Perbaiki isian yang disebut, lalu simpan lagi."),
     ),
     "item_changed": (
@@ -48,6 +48,18 @@ BANK_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "item_code_taken": (
         _("Nomor butir ini sudah dipakai di bank ini."),
         _("Pakai nomor lain."),
+    ),
+    "competency_unknown": (
+        _("Kompetensi {competency} tidak ada di kamus."),
+        _("Tambahkan dulu ke kamus kompetensi."),
+    ),
+    "competency_foreign": (
+        _("Kompetensi {competency} dikelola instansi lain."),
+        _("Hapus dari berkas, atau pakai kode lain."),
+    ),
+    "dictionary_file_invalid": (
+        _("Berkas tidak dapat dibaca sebagai kamus atau standar ({reason})."),
+        _("Pakai JSON, CSV UTF-8, atau XLSX dengan judul kolom di baris pertama."),
     ),
     "stimulus_unknown": (
         _("Stimulus tidak ditemukan."),

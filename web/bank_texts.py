@@ -89,11 +89,19 @@ FIELDS: Final = {
     "source": _("Sumber"),
 }
 FAULTS: Final = {
-    "code": _("nomor butir kosong atau terlalu panjang"),
+    "code": _("nomor atau kode kosong, terlalu panjang, atau memakai tanda yang tidak diizinkan"),
     "tags": _("tanda terlalu banyak atau terlalu panjang"),
     "enemy_unknown": _("butir yang tidak boleh bersama tidak ada di bank ini"),
     "empty_stimulus": _("judul atau isi stimulus kosong"),
     "competency_missing": _("kompetensi belum dipilih"),
+    "entry": _("isi kompetensi tidak lengkap atau jenisnya tidak dikenal"),
+    "kind": _("jenis kompetensi tidak dikenal"),
+    "name": _("nama kosong atau terlalu panjang"),
+    "levels": _("level harus 1 sampai 5, masing-masing satu kali"),
+    "position": _("jabatan kosong"),
+    "legal_basis": _("dasar hukum kosong"),
+    "effective_from": _("tanggal berlaku bukan bentuk 2026-01-31"),
+    "competency_unknown": _("kompetensi tidak ada di kamus"),
 }
 THRESHOLDS: Final = {
     "papers": _("Jumlah naskah paling sedikit"),
@@ -102,4 +110,9 @@ THRESHOLDS: Final = {
     "discrimination": _("Korelasi butir–sisa terendah"),
     "distractor": _("Pemilih pengecoh paling sedikit"),
     "alpha": _("Reliabilitas terendah"),
+}
+KINDS: Final = {
+    "technical": _("Teknis"),
+    "managerial": _("Manajerial"),
+    "sociocultural": _("Sosial kultural"),
 }

@@ -32,6 +32,9 @@ GET = {
     "/staf/bank/{bank}/aturan": {"admin", "admin-lain"},
     "/staf/bank/{bank}/stimulus": {"penyusun"},
     "/staf/penelaah": {"admin", "admin-lain"},
+    "/staf/kompetensi": {"penyusun", "penelaah", "admin", "admin-lain"},
+    "/staf/kompetensi/{competency}": {"penyusun", "penelaah", "admin", "admin-lain"},
+    "/staf/jabatan": {"admin", "admin-lain"},
     "/staf/telaah": {"penelaah"},
     "/staf/telaah/{waiting}": {"penelaah"},
     "/staf/sesi": {"admin", "admin-lain"},
@@ -52,6 +55,9 @@ POST = {
     "/staf/bank/{bank}/stimulus": {"penyusun"},
     "/staf/bank/{bank}/pernyataan": {"penelaah"},
     "/staf/penelaah": {"admin"},
+    "/staf/kompetensi": {"admin", "admin-lain"},
+    "/staf/kompetensi/{competency}": {"admin", "admin-lain"},
+    "/staf/jabatan": {"admin", "admin-lain"},
     "/staf/telaah/{waiting}": {"penelaah"},
     "/staf/telaah/{waiting}/jawab": {"penelaah"},
     "/staf/bank/{bank}/statistik": WRITERS,
@@ -177,7 +183,7 @@ def test_no_page_shows_a_whole_nip_or_a_registration_pin(world: World, path: str
 
 def test_unknown_ids_are_not_found_and_malformed_ones_are_invalid(world: World) -> None:
     for path, people in GET.items():
-        if "{" not in path or "{sitting}" in path:
+        if "{" not in path or "{sitting}" in path or "{competency}" in path:
             continue
         unknown = dict.fromkeys(world.paths(), ids.text(bytes(16)))
         name = min(people)

@@ -105,6 +105,7 @@ class World:
         return {
             "bank": ids.text(bank.id),
             "item": ids.text(item.id),
+            "competency": "T.ADMIN",
             "waiting": ids.text(self.waiting()),
             "session": ids.text(self.stage.session),
             "room": ids.text(room.id),
