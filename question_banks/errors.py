@@ -103,3 +103,21 @@ class StimulusUnknown(NotFound):
     """The bank has no such stimulus."""
 
     code = "stimulus_unknown"
+
+
+class PanelUnknown(NotFound):
+    """No such standard-setting panel."""
+
+    code = "panel_unknown"
+
+
+class PanelIncomplete(Conflict):
+    """The panel lacks judges or ratings, or is closed; `missing` counts what is not there."""
+
+    code = "panel_incomplete"
+
+
+class RatingInvalid(Invalid):
+    """A rating is a whole number from 0 to 100 for an item of the panel."""
+
+    code = "rating_invalid"

@@ -112,3 +112,15 @@ class BankRulesChanged(Event, frozen=True):
     bank: str
     thresholds: str
     by: str
+
+
+class PanelClosed(Event, frozen=True):
+    """An Angoff panel ended; `ratings` is the hash of all ratings of its last round."""
+
+    type: ClassVar[str] = "panel.closed"
+    clear: ClassVar[frozenset[str]] = frozenset({"judges", "items"})
+    judges: int
+    items: int
+    ratings: str
+    cut: str
+    by: str

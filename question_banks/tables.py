@@ -14,6 +14,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "stimulus",
     "expert_term",
     "conflict_statement",
+    "angoff_rating",
 )
 
 
@@ -214,4 +215,29 @@ class ConflictStatement(SQLModel, table=True):
     bank_id: bytes = _id(foreign="item_bank.id")
     conflict: int
     text: str
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class AngoffPanel(SQLModel, table=True):
+    """A standard-setting panel; `round` moves from 1 to 3 (closed). Lists are JSON."""
+
+    __tablename__ = "angoff_panel"
+    id: bytes = _id(primary=True)
+    bank_id: bytes = _id(foreign="item_bank.id", index=True)
+    name: str
+    round: int
+    versions: str
+    judges: str
+
+
+class AngoffRating(SQLModel, table=True):
+    """A judge's rating of a version in a round, in per cent; the newest counts."""
+
+    __tablename__ = "angoff_rating"
+    id: bytes = _id(primary=True)
+    panel_id: bytes = _id(foreign="angoff_panel.id", index=True)
+    round: int
+    account_id: bytes = _id()
+    version: bytes = _digest()
+    rating: int
     at: int = Field(sa_type=sa.BigInteger)

@@ -171,6 +171,8 @@ PAGES: Final = (
     Shown("item-history", "writer", "{item}/riwayat?dari=1&ke=1"),
     Shown("stimuli", "writer", "{new_bank}/stimulus"),
     Shown("bank-settings", "admin", "{new_bank}/aturan"),
+    Shown("needs", "writer", "/staf/kebutuhan"),
+    Shown("needs-health", "admin", "/staf/kebutuhan/{scheme}"),
     Shown("competencies", "admin", "/staf/kompetensi"),
     Shown("competencies-import", "admin", "/staf/kompetensi", _import_dictionary),
     Shown("competency", "admin", "/staf/kompetensi/T.SORTIR"),

@@ -88,6 +88,7 @@ class Scene:
         item = re.search(rf'href="({bank}/butir/[a-z2-7]{{26}})"', writer.see(bank))
         if not item:
             raise PageUnexpected("no item in the bank")
+        self.links["scheme"] = self._cast.scheme
         self.links |= {"bank": banks[0], "new_bank": bank, "new_item": item.group(1)}
         queue = re.findall(
             r'href="(/staf/telaah/[a-z2-7]{26})"', self.visitors["reviewer"].see("/staf/telaah")

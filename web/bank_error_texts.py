@@ -61,6 +61,18 @@ BANK_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Berkas tidak dapat dibaca sebagai kamus atau standar ({reason})."),
         _("Pakai JSON, CSV UTF-8, atau XLSX dengan judul kolom di baris pertama."),
     ),
+    "panel_unknown": (
+        _("Panel penetapan batas tidak ditemukan."),
+        _("Kembali ke halaman sebelumnya."),
+    ),
+    "panel_incomplete": (
+        _("Panel belum lengkap atau sudah ditutup; penilaian yang kurang: {missing}."),
+        _("Tunggu sampai semua penilai selesai."),
+    ),
+    "rating_invalid": (
+        _("Penilaian harus bilangan 0 sampai 100 untuk butir panel ini."),
+        _("Perbaiki angkanya, lalu kirim lagi."),
+    ),
     "stimulus_unknown": (
         _("Stimulus tidak ditemukan."),
         _("Pilih stimulus dari daftar bank ini."),

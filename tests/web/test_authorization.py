@@ -33,6 +33,8 @@ GET = {
     "/staf/bank/{bank}/stimulus": {"penyusun"},
     "/staf/penelaah": {"admin", "admin-lain"},
     "/staf/kompetensi": {"penyusun", "penelaah", "admin", "admin-lain"},
+    "/staf/kebutuhan": {"penyusun", "admin", "admin-lain"},
+    "/staf/kebutuhan/{scheme}": {"penyusun", "admin", "admin-lain"},
     "/staf/kompetensi/{competency}": {"penyusun", "penelaah", "admin", "admin-lain"},
     "/staf/jabatan": {"admin", "admin-lain"},
     "/staf/telaah": {"penelaah"},
@@ -183,7 +185,7 @@ def test_no_page_shows_a_whole_nip_or_a_registration_pin(world: World, path: str
 
 def test_unknown_ids_are_not_found_and_malformed_ones_are_invalid(world: World) -> None:
     for path, people in GET.items():
-        if "{" not in path or "{sitting}" in path or "{competency}" in path:
+        if "{" not in path or "{sitting}" in path or "{competency}" in path or "{scheme}" in path:
             continue
         unknown = dict.fromkeys(world.paths(), ids.text(bytes(16)))
         name = min(people)

@@ -21,6 +21,7 @@ from exam_engine.registration import service as registration
 from exam_engine.registration import store as registrations
 from exam_engine.registration.pins import session_pin
 from exam_engine.registration.roster import Candidate
+from exam_engine.schemes import store as schemes
 from kernel import ids
 from kernel.blobs import Blobs
 from kernel.keys import Keyring
@@ -106,6 +107,7 @@ class World:
             "bank": ids.text(bank.id),
             "item": ids.text(item.id),
             "competency": "T.ADMIN",
+            "scheme": self.database.read_sync(schemes.schemes)[0][0].hex(),
             "waiting": ids.text(self.waiting()),
             "session": ids.text(self.stage.session),
             "room": ids.text(room.id),
