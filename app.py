@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from litestar.middleware.compression import CompressionMiddleware
 from litestar.static_files import create_static_files_router
 
 from audit.closing import closed_logs, last_notes
+from audit.errors import SequencerElsewhere
 from audit.log import note_clock_step
 from audit.note import verifier_key
 from audit.policy import SELF_SIGNED
@@ -29,13 +30,17 @@ from audit.timestamping import stamp_daily
 from audit.witness_client import Cosigner
 from audit.witnessing import announce_policy
 from certificates.issuing import Issuer, issue_awards, print_pending
+from certificates.signing import choice
+from certificates.signing.errors import SignerMissing
+from certificates.signing.service import ServiceSigner
+from certificates.signing.signer import Signer
 from exam_engine.delivery.closing import sweep
+from kernel import data_folder, logs
 from kernel import keys as keyrings
-from kernel import logs
 from kernel.blobs import Blobs
 from kernel.clock import Clock, SystemClock
 from kernel.database import Database
-from kernel.errors import UjikomError, Unavailable
+from kernel.errors import Integrity, UjikomError, Unavailable
 from kernel.heartbeat import beat, last_beat
 from kernel.settings import Settings
 from kernel.token import TokenKey
@@ -49,6 +54,7 @@ SWEEP_SECONDS = 2.0
 HEARTBEAT_SECONDS = 5.0
 WITNESS_SECONDS = 5.0
 STAMP_SECONDS = 600.0
+CRL_SECONDS = 3600.0
 DEMO_HOST = "ujikom.contoh.invalid"
 
 log = logs.get(__name__)
@@ -65,11 +71,11 @@ def open_database(settings: Settings, clock: Clock) -> Database:
 
     On an empty data folder the schema and demo keys are made.
     """
+    data_folder.make(settings)
     folder = settings.data / "keys"
     if not folder.exists():
         keyrings.create(folder, passphrase=None)
-    passphrase = settings.passphrase_file.read_text().strip() if settings.passphrase_file else None
-    keys = keyrings.load(folder, passphrase=passphrase, log_token=log_token(settings))
+    keys = keyrings.load(folder, passphrase=settings.passphrase(), log_token=log_token(settings))
     if schema.is_empty(settings.url):
         schema.upgrade(settings.url)
     schema.check(settings.url)
@@ -87,6 +93,15 @@ def log_token(settings: Settings) -> TokenKey | None:
         pin=pin,
         label=settings.log_token_label,
     )
+
+
+def pdf_signer(settings: Settings, *, demo: bool, at: datetime) -> Signer | ServiceSigner | None:
+    """Who signs certificate PDFs; None, and a line in the log, before there is anybody."""
+    try:
+        return choice.signer(settings, demo=demo, at=at)
+    except SignerMissing:
+        log.warning("signer_missing")
+        return None
 
 
 def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
@@ -123,6 +138,7 @@ def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
         cosigner=cosigner,
         former_vkeys=tuple(keyrings.former_log_keys(settings.data / "keys")),
         closed=tuple(database.read_sync(closed_logs, notes=last_notes(_lock(settings)))),
+        signer=pdf_signer(settings, demo=demo, at=clock.now()),
     )
 
 
@@ -149,7 +165,14 @@ def _lock(settings: Settings) -> Path:
 
 def issuer_of(here: Installation) -> Issuer:
     """How this installation issues certificates."""
-    return Issuer(here.public_url, here.log_vkey, here.demo, here.policy)
+    return Issuer(
+        here.public_url,
+        here.log_vkey,
+        here.demo,
+        here.policy,
+        here.signer,
+        choice.evidence(here.settings),
+    )
 
 
 def printing_pool() -> ProcessPoolExecutor:
@@ -211,6 +234,13 @@ def create_app(
     )
 
 
+def sequence_alone(here: Installation) -> None:
+    """On SQLite, raise SequencerElsewhere when another process serves this data folder."""
+    if here.sequencer and here.database.engine == "sqlite":
+        with contextlib.suppress(Integrity):  # a broken log is served, and says so
+            here.sequencer.turn()
+
+
 def close(here: Installation) -> None:
     """Close the sequencer and the database."""
     if here.sequencer:
@@ -227,6 +257,7 @@ def _background(here: Installation) -> list[Work]:
         ("heartbeat", HEARTBEAT_SECONDS, lambda: here.database.write_sync(beat)),
         ("sweep", SWEEP_SECONDS, lambda: sweep(here.database)),
         ("issuing", SWEEP_SECONDS, lambda: _issue(here)),
+        ("crl", CRL_SECONDS, lambda: _renew_crl(here)),
     ]
     if here.sequencer:
         work.append(("sequencer", SEQUENCE_SECONDS, here.sequencer.turn))
@@ -245,13 +276,24 @@ def _issue(here: Installation) -> None:
             print_pending(here.database, here.blobs, issuer_of(here), pool=pool)
 
 
+def _renew_crl(here: Installation) -> None:
+    choice.keep_crl_fresh(here.settings, at=here.database.clock.now())
+
+
 async def _forever(
     name: str, seconds: float, turn: Callable[[], object], stop: asyncio.Event
 ) -> None:
     """Run turns on a thread until told to stop; a failing turn is logged and tried again."""
+    elsewhere = False
     while not stop.is_set():
         try:
             await asyncio.to_thread(turn)
+            elsewhere = False
+        except SequencerElsewhere:
+            if not elsewhere:
+                log.warning("another_process_sequences", work=name)
+            elsewhere = True
+            seconds = max(seconds, 1.0)
         except Exception as error:
             log.exception("background_failed", work=name, kind=type(error).__name__)
             seconds = max(seconds, 1.0)

@@ -6,9 +6,10 @@ Exit codes: 0 done and everything holds; 1 a check found something wrong; 2 wron
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from socket import socket
 
 import click
 import msgspec
@@ -17,7 +18,7 @@ from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
 import app
-from commands import log, people, staff
+from commands import log, people, pki, staff
 from commands.installed import opens
 from commands.log import verify_own
 from commands.staff import PRESETS
@@ -40,8 +41,8 @@ from commands.verify import verify
 from exam_engine import auditing
 from exam_engine.schemes import presets as schemes
 from exam_engine.schemes.scheme import Scheme
+from kernel import data_folder, logs
 from kernel import keys as keyrings
-from kernel import logs
 from kernel.clock import ManualClock, SystemClock
 from kernel.errors import UjikomError
 from kernel.settings import Settings, from_environment
@@ -89,8 +90,12 @@ def serve(*, with_sample: bool) -> None:
         if status != OK:
             sys.exit(status)
     here = app.install(settings)
-    _welcome(settings, here)
-    uvicorn.run(
+    try:
+        app.sequence_alone(here)
+    except UjikomError:
+        app.close(here)
+        raise
+    config = uvicorn.Config(
         app.create_app(settings, here=here),
         host=settings.host,
         port=settings.port,
@@ -99,7 +104,21 @@ def serve(*, with_sample: bool) -> None:
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
     )
+    _Server(config, lambda: _welcome(settings, here)).run()
     app.close(here)
+
+
+class _Server(uvicorn.Server):
+    """Calls `ready` once it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
 
 
 @cli.command(epilog=CODES, short_help="Adakan dan periksa ujian contoh.")
@@ -150,6 +169,7 @@ def init(passphrase_file: Path) -> None:
     passphrase = passphrase_file.read_text().strip()
     if not passphrase:
         raise wrong_use("berkas frasa sandi kosong", "the passphrase file is empty")
+    data_folder.make(settings)
     keyrings.create(settings.data / "keys", passphrase=passphrase)
     schema.upgrade(settings.url)
     tell(f"Kunci dibuat di {settings.data / 'keys'}. Simpan cadangannya terpisah.")
@@ -158,7 +178,9 @@ def init(passphrase_file: Path) -> None:
 @cli.command(epilog=CODES)
 def migrate() -> None:
     """Naikkan skema basis data ke versi ini."""
-    schema.upgrade(_settings().url)
+    settings = _settings()
+    data_folder.make(settings)
+    schema.upgrade(settings.url)
     console.print("Skema basis data sesuai dengan versi ini.")
 
 
@@ -262,3 +284,5 @@ def _welcome(settings: Settings, here: Installation) -> None:
 LOG = (log.audit, log.witness, log.keys)
 for command in (staff.account, staff.bank, staff.scheme, *LOG, people.people, verify):
     cli.add_command(command)
+for command in pki.COMMANDS:
+    log.keys.add_command(command)

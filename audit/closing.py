@@ -83,7 +83,7 @@ def require_another(previous: str, origin: str) -> None:
 
 
 @emits("log.created")
-def begin(tx: Tx, *, origin: str, vkey: str, previous: str) -> None:
+def note_birth(tx: Tx, *, origin: str, vkey: str, previous: str) -> None:
     """Record the next log's birth after what is there; once, however often it is tried."""
     row = store.newest_checkpoint(tx)
     unsigned = store.entries(tx, 0 if row is None else row.size, store.size(tx))

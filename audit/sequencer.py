@@ -169,7 +169,7 @@ class Sequencer:
         """
         database = self._database
         database.write_sync(
-            closing.begin, origin=self.key.name, vkey=self.key.vkey, previous=previous
+            closing.note_birth, origin=self.key.name, vkey=self.key.vkey, previous=previous
         )
         while database.read_sync(store.is_waiting):
             database.write_sync(integrate)

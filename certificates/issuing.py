@@ -8,6 +8,7 @@ Killed anywhere and run again, no number is given twice and no certificate is le
 import hmac
 from collections.abc import Callable
 from concurrent.futures import Executor
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
@@ -22,28 +23,42 @@ from certificates import claim as claims
 from certificates.claim import Claim, Competency
 from certificates.errors import CertificateUnknown
 from certificates.events import CertificateIssued, CertificatePdfSealed
-from certificates.pdf import certificate_pdf
+from certificates.pdf import FIELD, certificate_pdf
+from certificates.signing import pades
+from certificates.signing.errors import SignerMissing
+from certificates.signing.evidence import Evidence
+from certificates.signing.service import ServiceSigner
+from certificates.signing.signer import Signer
 from certificates.store import Certificate, Pdf
 from competencies import store as dictionary
 from documents.dates import local_day
 from exam_engine.outcomes.awards import Award, award, awarded
-from kernel import ids
+from kernel import ids, logs
 from kernel.blobs import Blobs
 from kernel.canonical import b64
 from kernel.clock import add_months
 from kernel.database import Database, Tx, emits
+from kernel.errors import UjikomError
 from people import store as persons
 
+log_lines = logs.get(__name__)
+
 LOOKUP: Final = b"ujikom/certificate-code/v1\0"
+REASON: Final = "Penerbitan sertifikat kompetensi / Issue of a certificate of competency"
 
 
 class Issuer(msgspec.Struct, frozen=True):
-    """Who issues: public address, the log's verifier key, whether samples, whose cosignatures."""
+    """Who issues: public address, the log's verifier key, whether samples, whose cosignatures.
+
+    Without a signer certificates are issued but wait for their PDF.
+    """
 
     public_url: str
     log_vkey: str
     sample: bool
     policy: Policy = SELF_SIGNED
+    signer: Signer | ServiceSigner | None = None
+    evidence: Evidence | None = None
 
     @property
     def prefix(self) -> str:
@@ -62,6 +77,9 @@ class PrintJob(msgspec.Struct, frozen=True):
     proof: bytes
     fingerprint: str
     zone: str
+    signer: Signer | ServiceSigner
+    evidence: Evidence | None
+    at: datetime
 
 
 def code_lookup(pepper: bytes, code: str) -> bytes:
@@ -114,7 +132,10 @@ def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | No
     """What step 2 needs; None while no checkpoint that meets the witness policy covers the leaf.
 
     A certificate that the board released without the quorum takes the newest checkpoint.
+    Raises SignerMissing: no certificate is printed unsigned.
     """
+    if issuer.signer is None:
+        raise SignerMissing
     certificate = store.by_id(tx, certificate_id)
     if certificate is None:
         raise CertificateUnknown
@@ -144,12 +165,15 @@ def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | No
         built,
         credential.fingerprint(key),
         award(tx, certificate.sitting_id).session.zone,
+        issuer.signer,
+        issuer.evidence,
+        tx.at,
     )
 
 
 def print_pdf(job: PrintJob) -> bytes:
-    """Make one PDF; runs in a worker process."""
-    return certificate_pdf(
+    """Make and sign one PDF; runs in a worker process."""
+    printed = certificate_pdf(
         job.claim,
         code=job.code,
         verify_url=job.verify_url,
@@ -157,6 +181,12 @@ def print_pdf(job: PrintJob) -> bytes:
         proof_bundle=job.proof,
         key_fingerprint=job.fingerprint,
         zone=job.zone,
+        field=None if isinstance(job.signer, ServiceSigner) else FIELD,
+    )
+    if isinstance(job.signer, ServiceSigner):
+        return job.signer.sign_pdf(printed)
+    return pades.sign(
+        printed, job.signer, field=FIELD.name, at=job.at, reason=REASON, evidence=job.evidence
     )
 
 
@@ -213,7 +243,16 @@ def print_pending(
         for certificate_id in waiting
         if (job := database.read_sync(print_job, certificate_id=certificate_id, issuer=issuer))
     ]
-    for done, (job, pdf) in enumerate(zip(jobs, pool.map(print_pdf, jobs), strict=True), start=1):
+    printing = [(job, pool.submit(print_pdf, job)) for job in jobs]
+    kept = 0
+    for done, (job, printed) in enumerate(printing, start=1):
+        progress(done, len(jobs))
+        try:
+            pdf = printed.result()
+        except UjikomError as error:  # one that cannot be printed must not hold up the others
+            certificate = ids.text(job.certificate_id)
+            log_lines.warning("certificate_not_printed", certificate=certificate, code=error.code)
+            continue
         sealed = database.read_sync(seal_pdf, certificate_id=job.certificate_id, pdf=pdf)
         database.write_sync(
             keep_pdf,
@@ -221,8 +260,8 @@ def print_pending(
             blob=blobs.put(sealed),
             digest=sha256(pdf).digest(),
         )
-        progress(done, len(jobs))
-    return len(jobs)
+        kept += 1
+    return kept
 
 
 def _claim(tx: Tx, facts: Award, number: str, *, sample: bool) -> Claim:

@@ -21,10 +21,12 @@ from documents.dates import date_time, day_date, decimal, local_day, short_date
 from documents.fonts import DISPLAY, DISPLAY_BOLD, SANS_REGULAR, check_glyphs, fit, text_width
 from documents.html_pdf import Attachment, render_pdf
 from documents.qr import qr_svg, svg_data_uri
+from documents.signature_field import SignatureField
 from kernel.canonical import sha256
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 _STYLE: Final = _TEMPLATES / "certificate.css"
+FIELD: Final = SignatureField("TTE1", "Tanda tangan elektronik penerbit / issuer's signature")
 
 # Widths in points (1 mm = 2.835 pt) and the sizes to choose from, largest first.
 _NAME_WIDTH: Final = 640.0
@@ -52,9 +54,11 @@ def certificate_pdf(
     proof_bundle: bytes,
     key_fingerprint: str,
     zone: str,
+    field: SignatureField | None = FIELD,
 ) -> bytes:
-    """Print a claim; `verify_url` is the full address with the code, `zone` the venue's.
+    """Print a claim, ready to be signed in `field` (None where a service adds its own).
 
+    `verify_url` is the full address with the code, `zone` the venue's.
     Raises GlyphsMissing when a name cannot be drawn, FontsMissing and QrUnsuitable.
     """
     texts = [claim.holder_name, claim.signatory_name, claim.agency_name, claim.scheme_name_id]
@@ -77,6 +81,7 @@ def certificate_pdf(
         title=f"Sertifikat Kompetensi {claim.certificate_no} – {claim.holder_name}",
         language="id",
         backdrops=[ornaments.front(sample=claim.sample), ornaments.back()],
+        field=field,
     )
 
 

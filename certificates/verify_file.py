@@ -25,17 +25,23 @@ from certificates.errors import (
     LeafForeign,
     NotACertificate,
 )
+from certificates.signing import check
+from certificates.signing.errors import PdfOfAnother, PdfSignatureBroken, PdfUnsigned
 from kernel.canonical import decode
 from kernel.clock import unstamp
 from kernel.errors import UjikomError
 
 PDF_LIMIT: Final = 10 * 1024 * 1024
+_NOBODY_SIGNED: Final = (PdfUnsigned.code, PdfSignatureBroken.code)
 _READER: Final = Path(__file__).resolve().parent / "attachment_reader.py"
 
 
 class CheckName(StrEnum):
     """What is checked, in this order."""
 
+    PDF_SIGNATURE = "pdf_signature"
+    PDF_SIGNER = "pdf_signer"
+    PDF_CREDENTIAL = "pdf_credential"
     CREDENTIAL_SIGNATURE = "credential_signature"
     ISSUER_KEY = "issuer_key"
     SAME_CREDENTIAL = "same_credential"
@@ -66,10 +72,17 @@ class Verdict(StrEnum):
 
 
 class TrustedKeys(msgspec.Struct, frozen=True):
-    """The keys a checker had before it saw the file: raw credential keys and logs' vkeys."""
+    """The keys a checker had before it saw the file: raw credential keys and logs' vkeys.
+
+    `roots` (of signers), `stamping_roots` (of time-stamping authorities) and the revocation lists
+    `crls` are DER; without roots the PDF's signer is not checked.
+    """
 
     credential: tuple[bytes, ...]
     log: tuple[str, ...]
+    roots: tuple[bytes, ...] = ()
+    stamping_roots: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -123,18 +136,31 @@ def check_offline(pdf: bytes, *, trusted_keys: TrustedKeys, at: datetime) -> Rep
     every other fault is a failed check in the report.
     """
     files = read_attachments(pdf)
-    return check_parts(files[CREDENTIAL_NAME], files[BUNDLE_NAME], trusted_keys=trusted_keys, at=at)
+    found = check.inspect(pdf, roots=trusted_keys.roots, stamping_roots=trusted_keys.stamping_roots)
+    return check_parts(
+        files[CREDENTIAL_NAME],
+        files[BUNDLE_NAME],
+        trusted_keys=trusted_keys,
+        at=at,
+        signed=_signature(found, _shape(files[CREDENTIAL_NAME]), trusted_keys),
+    )
 
 
 def check_parts(
-    credential_bytes: bytes, bundle_bytes: bytes, *, trusted_keys: TrustedKeys, at: datetime
+    credential_bytes: bytes,
+    bundle_bytes: bytes,
+    *,
+    trusted_keys: TrustedKeys,
+    at: datetime,
+    signed: tuple[Check, ...] = (),
 ) -> Report:
-    """`check_offline` for one who already has the two attachments."""
+    """`check_offline` for one who already has the two attachments, and what else was checked."""
     parts = bundle.parse(bundle_bytes)
     document = _shape(credential_bytes)
     key = multibase.read_public_key(parts.keys.credential)
     log_key = note.parse_vkey(parts.keys.log)
     checks = (
+        *signed,
         _run(CheckName.CREDENTIAL_SIGNATURE, lambda: credential.verify(credential_bytes, key)),
         _run(CheckName.ISSUER_KEY, lambda: _trusted(key, log_key, trusted_keys)),
         _run(CheckName.SAME_CREDENTIAL, lambda: _same(parts, credential_bytes)),
@@ -148,12 +174,39 @@ def check_parts(
     return Report(_verdict(checks), checks, document)
 
 
+def _signature(
+    found: check.Inspection, document: dict[str, Any], trusted: TrustedKeys
+) -> tuple[Check, ...]:
+    """The three checks of the PDF itself: whole, by whom, and about the same certificate."""
+    whole = _run(CheckName.PDF_SIGNATURE, lambda: check.verify_whole(found))
+    signer = Check(CheckName.PDF_SIGNER, Outcome.NOT_CHECKED)
+    if trusted.roots and whole.code not in _NOBODY_SIGNED:
+        signer = _run(CheckName.PDF_SIGNER, lambda: _signer(found, trusted))
+    return (
+        whole,
+        signer,
+        _run(CheckName.PDF_CREDENTIAL, lambda: _titled(found.title, document)),
+    )
+
+
+def _signer(found: check.Inspection, trusted: TrustedKeys) -> dict[str, Any]:
+    return check.verify_signer(found, crls=trusted.crls)
+
+
+def _titled(title: str, document: dict[str, Any]) -> None:
+    """The title, which the signature covers, names the certificate of the credential."""
+    number = document["credentialSubject"]["licenseNumber"]
+    if number not in title.split():
+        raise PdfOfAnother(title=title, number=number)
+
+
 def _shape(credential_bytes: bytes) -> dict[str, Any]:
     try:
         document = decode(credential_bytes)
         unstamp(document["validFrom"])
         unstamp(document["validUntil"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        document["credentialSubject"]["licenseNumber"].split()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CredentialMalformed(reason="shape") from error
     return dict(document)
 
@@ -218,9 +271,10 @@ def _period(document: dict[str, Any], at: datetime) -> Check:
 def _verdict(checks: tuple[Check, ...]) -> Verdict:
     """An alteration outweighs a strange key, and that outweighs dates."""
     failed = {check.name: check for check in checks if check.outcome is Outcome.FAILED}
-    if failed.keys() - {CheckName.ISSUER_KEY, CheckName.VALIDITY_PERIOD}:
+    strange = {CheckName.ISSUER_KEY, CheckName.PDF_SIGNER}
+    if failed.keys() - strange - {CheckName.VALIDITY_PERIOD}:
         return Verdict.ALTERED
-    if CheckName.ISSUER_KEY in failed:
+    if failed.keys() & strange:
         return Verdict.UNKNOWN_ISSUER
     if period := failed.get(CheckName.VALIDITY_PERIOD):
         return Verdict(str(period.code))

@@ -20,7 +20,7 @@ from commands.terminal import CODES, FILE, OK, WRONG, bar, console, tell, wrong_
 from exam_engine import auditing
 from kernel import keys as keyrings
 from kernel.database import Tx
-from kernel.settings import Settings, from_environment
+from kernel.settings import from_environment
 from kernel.token import generate
 from web.installation import Installation
 
@@ -127,13 +127,8 @@ def _next_key(here: Installation) -> None:
         tell("Buat kunci baru di token: UJIKOM_LOG_TOKEN_LABEL lain, lalu `ujikom keys log-token`.")
         return
     if not here.database.keys.exchanging:
-        keyrings.add_log_key(folder, passphrase=_passphrase(here.settings))
+        keyrings.add_log_key(folder, passphrase=here.settings.passphrase())
     keyrings.retire_log_key(folder, public=here.log_vkey)
-
-
-def _passphrase(settings: Settings) -> str | None:
-    given = settings.passphrase_file
-    return given.read_text().strip() if given else None
 
 
 @audit.command("proof", epilog=CODES, short_help="Cetak bukti satu catatan.")
@@ -188,7 +183,7 @@ def keys_log_add() -> None:
     """Mulai pergantian kunci log: setelah server dijalankan ulang, kedua kunci menandatangani."""
     with installation() as here:
         settings = here.settings
-        passphrase = _passphrase(settings)
+        passphrase = settings.passphrase()
         keyrings.add_log_key(settings.data / "keys", passphrase=passphrase)
         ring = keyrings.load(settings.data / "keys", passphrase=passphrase)
         following = verifier_key(here.log_origin, ring.signing("log-2")).vkey

@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 import click
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from audit.note import parse_vkey
 from certificates import verification, verify_file
@@ -17,12 +19,13 @@ from kernel.clock import SystemClock
 @click.argument("file", type=FILE)
 @click.option("--key", "vkey", help="Kunci log (bila di luar instalasi ini).")
 @click.option("--credential-key", help="Kunci kredensial, hex 32 bita (untuk PDF).")
-def verify(file: Path, vkey: str | None, credential_key: str | None) -> None:
+@click.option("--root", type=FILE, help="Akar sertifikat penanda tangan, PEM (untuk PDF).")
+def verify(file: Path, vkey: str | None, credential_key: str | None, root: Path | None) -> None:
     """Periksa sertifikat PDF atau berkas bukti ujian; tanpa kunci, memakai milik instalasi ini."""
     data = file.read_bytes()
     if evidence_file.is_evidence(data):
         sys.exit(_evidence(data, vkey))
-    sys.exit(_certificate(data, vkey, credential_key))
+    sys.exit(_certificate(data, vkey, credential_key, root))
 
 
 def _evidence(data: bytes, vkey: str | None) -> int:
@@ -41,10 +44,16 @@ def _evidence(data: bytes, vkey: str | None) -> int:
     return WRONG if faults else OK
 
 
-def _certificate(pdf: bytes, vkey: str | None, credential_key: str | None) -> int:
+def _certificate(
+    pdf: bytes, vkey: str | None, credential_key: str | None, root: Path | None
+) -> int:
     status = None
     if vkey and credential_key:
-        keys = verify_file.TrustedKeys(credential=(_raw_key(credential_key),), log=(vkey,))
+        keys = verify_file.TrustedKeys(
+            credential=(_raw_key(credential_key),),
+            log=(vkey,),
+            roots=(_der(root),) if root else (),
+        )
         report = verify_file.check_offline(pdf, trusted_keys=keys, at=SystemClock().now())
         verdict = str(report.verdict)
     elif vkey or credential_key:
@@ -53,9 +62,13 @@ def _certificate(pdf: bytes, vkey: str | None, credential_key: str | None) -> in
         )
     else:
         with installation() as here:
-            ring = here.database.keys
+            ring, trust = here.database.keys, here.pdf_trust()
             keys = verify_file.TrustedKeys(
-                credential=(ring.verify_key("credential"),), log=here.log_vkeys
+                credential=(ring.verify_key("credential"),),
+                log=here.log_vkeys,
+                roots=trust.roots,
+                stamping_roots=trust.stamping_roots,
+                crls=trust.crls,
             )
             report = verify_file.check_offline(pdf, trusted_keys=keys, at=here.database.clock.now())
             status = here.database.read_sync(verification.by_file, pdf=pdf)
@@ -74,3 +87,10 @@ def _raw_key(text: str) -> bytes:
         return bytes.fromhex(text)
     except ValueError as error:
         raise wrong_use("--credential-key bukan hex", "--credential-key is not hex") from error
+
+
+def _der(root: Path) -> bytes:
+    try:
+        return x509.load_pem_x509_certificate(root.read_bytes()).public_bytes(Encoding.DER)
+    except ValueError as error:
+        raise wrong_use("--root bukan sertifikat PEM", "--root is no PEM certificate") from error

@@ -20,6 +20,8 @@ import msgspec
 from documents.backdrop import Backdrop, attach
 from documents.errors import AssetRefused
 from documents.fonts import FONT_FOLDER, font_faces
+from documents.signature_field import SignatureField
+from documents.signature_field import attach as attach_field
 
 _HOUSE: Final = Path(__file__).resolve().parent.parent
 _RENDERING: Final = threading.Lock()  # the shared font configuration is not made for two threads
@@ -64,8 +66,11 @@ def render_pdf(
     title: str,
     language: str,
     backdrops: Sequence[Backdrop] = (),
+    field: SignatureField | None = None,
 ) -> bytes:
     """Lay out `html` and write the PDF; packed `backdrops` go behind the first pages.
+
+    With `field` the PDF has an empty, invisible signature field.
 
     Raises FontsMissing when a font file is absent or unknown, and AssetRefused when the document
     asks for anything outside our package data.
@@ -83,7 +88,7 @@ def render_pdf(
             pdf_variant="pdf/a-3a",
             pdf_identifier=identifier,
             attachments=[_embedded(a, moment) for a in _in_order(attachments)],
-            finisher=partial(_finish, backdrops=backdrops),
+            finisher=partial(_finish, backdrops=backdrops, field=field),
         )
     return data
 
@@ -187,13 +192,17 @@ def _is_own(url: str) -> bool:
     return path.is_relative_to(_HOUSE) and path.parent.name == "templates"
 
 
-def _finish(_document: Any, pdf: Any, *, backdrops: Sequence[Backdrop]) -> None:
+def _finish(
+    _document: Any, pdf: Any, *, backdrops: Sequence[Backdrop], field: SignatureField | None
+) -> None:
     """Add what WeasyPrint leaves out: the PDF/UA mark, the title bar, each attachment once."""
     pdf.catalog["ViewerPreferences"] = "<</DisplayDocTitle true>>"
     for entry in pdf.objects:
         if getattr(entry, "extra", {}).get("Type") == "/Metadata":
             entry.stream = [_declare_ua(b"\n".join(entry.stream))]
     attach(pdf, backdrops)
+    if field:
+        attach_field(pdf, field)
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(_reference(item) for item in pdf.catalog["AF"])
 

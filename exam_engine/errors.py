@@ -52,9 +52,19 @@ class RosterInvalid(Invalid):
 
 
 class CandidateRefused(Unauthenticated):
-    """Number and PINs do not fit, or the session is not open; it never says which."""
+    """Number and PINs do not fit; it never says which."""
 
     code = "candidate_refused"
+
+
+class SessionPinRefused(CandidateRefused):
+    """The registration PIN fits and the session PIN does not; told to the counters alone."""
+
+
+class SessionNotOpen(Unauthenticated):
+    """Number and PINs fit, but the session is not open yet: said only to who has both PINs."""
+
+    code = "session_not_open"
 
 
 class SittingUnknown(NotFound):

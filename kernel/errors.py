@@ -16,9 +16,17 @@ class UjikomError(Exception):
         super().__init__(self.code, data)
         self.data = data
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Data goes by keyword: a worker process must be able to hand its error over."""
+        return _rebuilt, (type(self), self.data)
+
     def __str__(self) -> str:
         details = ", ".join(f"{key}={value!r}" for key, value in self.data.items())
         return f"{self.code}({details})"
+
+
+def _rebuilt(kind: type[UjikomError], data: dict[str, object]) -> UjikomError:
+    return kind(**data)
 
 
 class Invalid(UjikomError):

@@ -153,6 +153,22 @@ def former_log_keys(folder: Path) -> list[str]:
     return known.read_text(encoding="utf-8").split() if known.exists() else []
 
 
+def keep(folder: Path, name: str, key: bytes, *, passphrase: str | None) -> None:
+    """Keep a key that is not of the ring in a file of its own, sealed like the ring's.
+
+    Without a passphrase it is marked as a demo key. Raises KeysExist when the file is there.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if (folder / f"{name}.json").exists():
+        raise KeysExist(folder=str(folder))
+    _write(folder, name, key, passphrase)
+
+
+def opened(folder: Path, name: str, *, passphrase: str | None) -> bytes:
+    """A key that `keep` kept; raises KeysMissing or PassphraseWrong."""
+    return _open(folder, name, passphrase)[0]
+
+
 def load(
     folder: Path, *, passphrase: str | None = None, log_token: SigningKey | None = None
 ) -> Keyring:
@@ -163,15 +179,20 @@ def load(
     keys: dict[str, bytes] = {}
     demo = False
     for purpose in (*PURPOSES, NEXT_LOG):
-        path = folder / f"{purpose}.json"
-        if purpose == NEXT_LOG and not path.exists():
+        if purpose == NEXT_LOG and not (folder / f"{purpose}.json").exists():
             continue
-        if not path.exists():
-            raise KeysMissing(folder=str(folder), purpose=purpose)
-        file = msgspec.json.decode(path.read_bytes(), type=KeyFile)
-        demo = demo or file.demo
-        keys[purpose] = unb64(file.key) if file.demo else _unseal(file, passphrase)
+        keys[purpose], marked = _open(folder, purpose, passphrase)
+        demo = demo or marked
     return Keyring(keys, demo=demo, log_token=log_token)
+
+
+def _open(folder: Path, purpose: str, passphrase: str | None) -> tuple[bytes, bool]:
+    """The key of one file, and whether it is marked as a demo key."""
+    path = folder / f"{purpose}.json"
+    if not path.exists():
+        raise KeysMissing(folder=str(folder), purpose=purpose)
+    file = msgspec.json.decode(path.read_bytes(), type=KeyFile)
+    return (unb64(file.key) if file.demo else _unseal(file, passphrase)), file.demo
 
 
 def _write(folder: Path, purpose: str, key: bytes, passphrase: str | None) -> None:

@@ -19,7 +19,7 @@ def configure(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    for name in ("weasyprint", "fontTools", "uvicorn.error"):
+    for name in ("weasyprint", "fontTools", "pyhanko", "uvicorn.error"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 

@@ -1,13 +1,17 @@
 """Settings from the environment: one frozen object; an unknown variable is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from kernel.errors import Unavailable
 
 PREFIX = "UJIKOM_"
+LARGEST_PORT = 65_535
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+DATABASES = ("sqlite:///", "postgresql+psycopg://")
 
 
 class SettingUnknown(Unavailable):
@@ -44,11 +48,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_token: str = ""
     log_token_label: str = "log"  # noqa: S105 - a name
     log_token_pin_file: Path | None = None
+    signer: Literal["file", "token", "service"] = "file"
+    signer_module: Path | None = None
+    signer_token: str = ""
+    signer_label: str = "sertifikat"
+    signer_pin_file: Path | None = None
+    signer_url: str = ""
+    signer_credentials_file: Path | None = None
+    signer_seconds: float = 10.0
+    signer_tries: int = 3
+    signature_level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
+    signature_tsa_url: str = ""
 
     @property
     def url(self) -> str:
         """The database URL, the embedded SQLite file when none is set."""
         return self.database_url or f"sqlite:///{(self.data / 'db' / 'ujikom.sqlite').resolve()}"
+
+    def passphrase(self) -> str | None:
+        """Read what opens the keys; None where no file is named."""
+        return self.passphrase_file.read_text().strip() if self.passphrase_file else None
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
@@ -59,9 +78,26 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
             raise SettingUnknown(name=PREFIX + name.upper())
     filled = {name: value for name, value in given.items() if value}  # empty means unset
     try:
-        return msgspec.convert(filled, Settings, strict=False, dec_hook=_decode)
+        settings = msgspec.convert(filled, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise SettingInvalid(reason=str(error)) from error
+    for wrong in _wrong(settings):
+        raise SettingInvalid(reason=wrong)
+    return settings
+
+
+def _wrong(settings: Settings) -> Iterator[str]:
+    """Which values cannot work, each with what would; no value that could be a secret."""
+    if not 0 < settings.port <= LARGEST_PORT:
+        yield f"{PREFIX}PORT={settings.port} (1..{LARGEST_PORT})"
+    if settings.log_level.upper() not in LOG_LEVELS:
+        yield f"{PREFIX}LOG_LEVEL={settings.log_level} ({', '.join(LOG_LEVELS).lower()})"
+    if settings.database_url and not settings.database_url.startswith(DATABASES):
+        yield f"{PREFIX}DATABASE_URL ({', '.join(DATABASES)})"
+    for name in ("tls_certificate", "tls_key"):
+        path = getattr(settings, name)
+        if path is not None and not path.is_file():
+            yield f"{PREFIX}{name.upper()}={path} (file)"
 
 
 def _decode(kind: type, value: object) -> object:

@@ -33,7 +33,7 @@ class TokenKey:
         """Find a key by its label; raises TokenUnready."""
         import pkcs11  # noqa: PLC0415 - an optional driver
 
-        session = _session(module, token, pin)
+        session = open_session(module, token, pin)
         try:
             private = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=label)
             public = session.get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, label=label)
@@ -63,7 +63,7 @@ def generate(module: Path, *, token: str, pin: str, label: str) -> None:
     """Make a key inside the token that cannot be taken out; raises TokenUnready."""
     import pkcs11  # noqa: PLC0415 - an optional driver
 
-    with _session(module, token, pin, writing=True) as session:
+    with open_session(module, token, pin, writing=True) as session:
         parameters = session.create_domain_parameters(
             pkcs11.KeyType.EC_EDWARDS, {pkcs11.Attribute.EC_PARAMS: CURVE}, local=True
         )
@@ -72,7 +72,8 @@ def generate(module: Path, *, token: str, pin: str, label: str) -> None:
         )
 
 
-def _session(module: Path, token: str, pin: str, *, writing: bool = False) -> Any:
+def open_session(module: Path, token: str, pin: str, *, writing: bool = False) -> Any:
+    """Log in to a token of a PKCS#11 module; raises TokenUnready."""
     import pkcs11  # noqa: PLC0415 - an optional driver
 
     try:

@@ -24,6 +24,12 @@ class SchemaNewer(Unavailable):
     code = "schema_newer"
 
 
+class SchemaForeign(Unavailable):
+    """The database has tables but no version of ours."""
+
+    code = "schema_foreign"
+
+
 def config(url: str) -> Config:
     """Alembic's configuration for a database."""
     made = Config()
@@ -33,25 +39,49 @@ def config(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Create the tables, or bring an older schema up to ours."""
+    """Create the tables, or bring an older schema up to ours.
+
+    Raises SchemaNewer, or SchemaForeign for tables that no migration of ours made.
+    """
+    found = _found(url)
+    if found is not None and found not in _known():
+        raise SchemaNewer(found=found, known=_head())
+    if found is None and _has_tables(url):
+        raise SchemaForeign
     command.upgrade(config(url), "head")
 
 
 def check(url: str) -> None:
     """Raise SchemaOlder or SchemaNewer unless the schema is the one this version knows."""
-    script = ScriptDirectory.from_config(config(url))
     found = _found(url)
-    if found == script.get_current_head():
+    if found == _head():
         return
-    known = {revision.revision for revision in script.walk_revisions()}
-    if found is None or found in known:
-        raise SchemaOlder(found=found or "none", needed=script.get_current_head())
-    raise SchemaNewer(found=found, known=script.get_current_head())
+    if found is None or found in _known():
+        raise SchemaOlder(found=found or "none", needed=_head())
+    raise SchemaNewer(found=found, known=_head())
 
 
 def is_empty(url: str) -> bool:
     """Whether no schema was ever put into the database."""
     return _found(url) is None
+
+
+def _head() -> str | None:
+    return ScriptDirectory.from_config(config("")).get_current_head()
+
+
+def _known() -> set[str]:
+    script = ScriptDirectory.from_config(config(""))
+    return {revision.revision for revision in script.walk_revisions()}
+
+
+def _has_tables(url: str) -> bool:
+    engine = make_engine(url, read_only=False)
+    try:
+        with engine.connect() as connection:
+            return bool(set(sa.inspect(connection).get_table_names()) - {"alembic_version"})
+    finally:
+        engine.dispose()
 
 
 def _found(url: str) -> str | None:

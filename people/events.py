@@ -12,6 +12,15 @@ class PrivacyErased(Event, frozen=True):
     reason: str
 
 
+class PersonCorrected(Event, frozen=True):
+    """A person's name or unit was changed by a newer list."""
+
+    type: ClassVar[str] = "person.corrected"
+    by: str
+    before: dict[str, str]
+    after: dict[str, str]
+
+
 class RoleGranted(Event, frozen=True):
     """An account was given a role."""
 

@@ -6,7 +6,7 @@ from kernel.database import Tx, emits, emits_nothing
 from people import nip as nips
 from people import store
 from people.errors import UsernameTaken
-from people.events import RoleGranted
+from people.events import PersonCorrected, RoleGranted
 from people.roles import Role
 
 
@@ -33,12 +33,24 @@ def create_person(tx: Tx, *, agency_id: bytes, name: str, nip: str, unit: str) -
     return person_id
 
 
-@emits_nothing("master data; what was certified before keeps the name it was issued with")
-def correct_person(tx: Tx, *, person_id: bytes, name: str, unit: str) -> None:
-    """Give a person the name and unit of the newest list; an empty unit changes nothing."""
+@emits("person.corrected")
+def correct_person(
+    tx: Tx, *, person_id: bytes, name: str, unit: str, by: str
+) -> tuple[str, str] | None:
+    """Give a person the name and unit of the newest list, and log what was and what is.
+
+    An empty unit changes nothing, and who holds a staff account is never renamed by a list: its
+    name stands on decisions and certificates. Gives the old and the new name when that changed.
+    """
     known = store.person(tx, person_id)
-    if (known.name, known.unit) != (name, unit or known.unit):
-        store.rename_person(tx, person_id, name=name, unit=unit or known.unit)
+    now = {"name": name, "unit": unit or known.unit}
+    was = {"name": known.name, "unit": known.unit}
+    if now == was or store.has_account(tx, person_id):
+        return None
+    store.rename_person(tx, person_id, **now)
+    sealer = store.sealer(tx, person_id)
+    record(tx, PersonCorrected(by=by, before=was, after=now), sealer=sealer)
+    return (was["name"], name) if was["name"] != name else None
 
 
 @emits("role.granted")

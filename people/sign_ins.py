@@ -34,6 +34,25 @@ def failure_subject(pepper: bytes, kind: str, name: str) -> bytes:
     return hmac.digest(pepper, f"ujikom/failure/v1\0{kind}\0{name}".encode(), "sha256")
 
 
+def guess_subject(tx: Tx, *, number: str, address: str) -> bytes:
+    """Under which one PC's failures at one candidate number are counted.
+
+    Each `unlock` within the window begins a new count.
+    """
+    pepper = tx.keys.secret("pepper")
+    since = micros(tx.at - FAILURE_WINDOW)
+    unlocked = store.failures_since(tx, failure_subject(pepper, "unlock", number), since)
+    return failure_subject(pepper, "guess", f"{unlocked}\0{address}\0{number}")
+
+
+@emits_nothing("the guard at the door is told that this candidate was only clumsy")
+def unlock(tx: Tx, *, number: str) -> None:
+    """Let a candidate number be tried again at once, from every PC."""
+    pepper = tx.keys.secret("pepper")
+    store.insert_failure(tx, failure_subject(pepper, "unlock", number))
+    store.forget_failures_of(tx, failure_subject(pepper, "candidate", number))
+
+
 def check_throttle(tx: Tx, *, subject: bytes, limit: int) -> None:
     """Raise SignInThrottled when the subject has had `limit` failures in the window."""
     since = micros(tx.at - FAILURE_WINDOW)

@@ -1,5 +1,7 @@
 """The only reader of people's tables."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from kernel import ids
@@ -66,6 +68,15 @@ def person(tx: Tx, person_id: bytes) -> Person:
     if row is None:
         raise PersonUnknown
     return Person(*row)
+
+
+def has_account(tx: Tx, person_id: bytes) -> bool:
+    return tx.one("SELECT 1 FROM account WHERE person_id = ?", person_id) is not None
+
+
+def persons_of(tx: Tx, account_ids: Iterable[bytes]) -> set[bytes]:
+    """Who holds these accounts: duties are kept apart by person, whatever account was used."""
+    return {person_of_account(tx, account_id).id for account_id in account_ids}
 
 
 def rename_person(tx: Tx, person_id: bytes, *, name: str, unit: str) -> None:
@@ -188,6 +199,10 @@ def failures_since(tx: Tx, subject: bytes, since: int) -> int:
         "SELECT COUNT(*) FROM sign_in_failure WHERE subject = ? AND at > ?", subject, since
     )
     return int(row[0]) if row else 0
+
+
+def forget_failures_of(tx: Tx, subject: bytes) -> None:
+    tx.run("DELETE FROM sign_in_failure WHERE subject = ?", subject)
 
 
 def forget_failures(tx: Tx, before: int) -> None:

@@ -7,6 +7,7 @@ from competencies import service as dictionary
 from kernel import ids
 from kernel.canonical import b64
 from kernel.database import Database, Tx, emits, emits_nothing
+from people import store as persons
 from people.errors import SameHand
 from people.roles import Principal, Role
 from question_banks import content as contents
@@ -81,7 +82,7 @@ def approve(tx: Tx, *, item_ids: tuple[bytes, ...], by: Principal) -> int:
             raise CardRequired(item=item.external_id)
         if item.state is not ItemState.SUBMITTED:
             raise ItemStateWrong(item=item.external_id, state=str(item.state))
-        if by.account_id in store.item_writers(tx, item_id):
+        if by.person_id in persons.persons_of(tx, store.item_writers(tx, item_id)):
             raise SameHand(deed="approve", item=item.external_id)
         store.set_state(tx, item_id, ItemState.PUBLISHED, reviewer_id=by.account_id)
         record(tx, ItemApproved(version=b64(item.version), reviewer=ids.text(by.account_id)))

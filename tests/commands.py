@@ -17,7 +17,7 @@ import cli
 from kernel.database.engines import make_engine
 
 UJIKOM = str(Path(sys.executable).with_name("ujikom"))
-LIBRARIES = ("weasyprint", "fontTools", "uvicorn.error")
+LIBRARIES = ("weasyprint", "fontTools", "pyhanko", "uvicorn.error")
 TIMEOUT = 280
 
 

@@ -39,6 +39,7 @@ from question_banks import store as bank_store
 from question_banks.formats.native import read_bank
 from question_banks.states import ItemState
 from tests.cast import CANDIDATES, Cast, hire, publish_small_scheme, small_bank
+from tests.certificates import authority
 from tests.conftest import START
 
 ORIGIN = "ujikom.contoh.invalid/log/panggung"
@@ -183,7 +184,7 @@ class Stage:
     def decide(self, by: str = "sidang", **given: Any) -> str:
         """The board confirms what waits."""
         fields = {"minutes": MINUTES, **given}
-        return self.database.write_sync(decide, session_id=self.session, by=self.cast[by], **fields)
+        return decide(self.database, session_id=self.session, by=self.cast[by], **fields)
 
     def sequencer(self, folder: Path) -> Sequencer:
         """The log's sequencer; close it after."""
@@ -197,7 +198,8 @@ class Stage:
     def issuer(self) -> Issuer:
         """The issuer whose log `sequencer` keeps."""
         vkey = verifier_key(ORIGIN, self.database.keys.signing("log")).vkey
-        return Issuer("https://ujikom.contoh.invalid", vkey, sample=True)
+        signer = authority.make().signer
+        return Issuer("https://ujikom.contoh.invalid", vkey, sample=True, signer=signer)
 
 
 def set_up(database: Database) -> Facts:

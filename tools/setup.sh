@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what `make` needs: Debian packages, a virtual environment, the locked Python packages.
 #   tools/setup.sh run    what `make run` and `make demo` need
-#   tools/setup.sh test   the tests' needs on top: PostgreSQL, Chromium, Node.js, zbar, Go, SoftHSM
+#   tools/setup.sh test   the tests' needs on top: PostgreSQL, Chromium, Node.js, zbar, Go, SoftHSM,
+#                        NSS
 # Only what is missing is installed; a run with nothing to do takes a fraction of a second.
 set -eu
 
@@ -81,6 +82,7 @@ find_missing() {
     needs_file /usr/share/gocode/src/golang.org/x/mod/sumdb/tlog golang-golang-x-mod-dev
     needs_command softhsm2-util softhsm2
     needs_command zbarimg zbar-tools
+    needs_command certutil libnss3-tools
 }
 
 # The tests start a server of their own: installing PostgreSQL must not start one as well.

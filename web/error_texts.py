@@ -10,6 +10,8 @@ import msgspec
 from kernel.errors import UjikomError
 from web import i18n
 from web.bank_error_texts import BANK_TEXTS
+from web.error_words import WORDS
+from web.signing_error_texts import SIGNING
 
 
 def _(text: str) -> str:
@@ -90,6 +92,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Skema basis data ({found}) lebih baru daripada versi ini ({known})."),
         _("Pasang versi ujikom yang lebih baru."),
     ),
+    "schema_foreign": (
+        _("Basis data ini berisi tabel tanpa catatan versi skema."),
+        _("Pakai basis data kosong, atau pulihkan cadangan yang lengkap."),
+    ),
     "blob_missing": (_("Berkas tersimpan tidak ditemukan."), OPERATOR),
     "sign_in_refused": (
         _("Nama pengguna atau kata sandi tidak cocok."),
@@ -158,8 +164,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Berkas peserta tidak dapat dibaca ({reason})."),
         _("Baris pertama harus berisi: nama,nip,unit."),
     ),
+    "session_not_open": (
+        _("Nomor dan PIN Anda benar, tetapi sesi belum dibuka."),
+        _("Tunggu pengawas membuka sesi, lalu masuk lagi."),
+    ),
     "candidate_refused": (
-        _("Nomor peserta atau PIN tidak cocok, atau sesi belum dibuka."),
+        _("Nomor peserta atau PIN tidak cocok."),
         _("Periksa kartu peserta dan PIN sesi di layar ruang, atau panggil pengawas."),
     ),
     "sitting_unknown": (_("Ujian ini tidak ditemukan."), _("Masuk lagi dari halaman peserta.")),
@@ -244,6 +254,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Berkas ini bukan sertifikat Ujikom."),
         _("Pilih PDF sertifikat yang Anda terima, bukan hasil pindai atau foto."),
     ),
+    **SIGNING,
     "bundle_foreign": (_("Berkas bukti milik sertifikat lain."), BACK),
     "leaf_foreign": (_("Catatan log milik sertifikat lain."), BACK),
     "issuer_unknown": (_("Penerbit berkas ini tidak kami kenal."), BACK),
@@ -349,61 +360,23 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Pilih berkas yang lebih kecil."),
     ),
     "file_missing": (_("Berkas belum dipilih."), _("Pilih berkas lalu kirim lagi.")),
+    "file_empty": (_("Berkas itu kosong."), _("Pilih berkas yang berisi lalu kirim lagi.")),
+    "field_missing": (_("{field} belum diisi."), _("Isi lalu kirim lagi.")),
+    "field_too_long": (
+        _("{field} lebih panjang dari {most} huruf."),
+        _("Ringkas lalu kirim lagi."),
+    ),
+    "start_past": (_("Waktu mulai sudah lewat."), _("Pilih waktu yang akan datang.")),
+    "candidate_number_unknown": (
+        _("Nomor peserta itu tidak ada di sesi ini."),
+        _("Salin nomornya dari daftar peserta."),
+    ),
+    "candidate_has_started": (
+        _("Peserta itu sudah mulai ujian, jadi PIN-nya tidak diganti."),
+        _("Bila komputernya bermasalah, pengawas melepasnya dari halaman ruang."),
+    ),
+    "none_chosen": (_("Belum ada yang dipilih."), _("Pilih sedikitnya satu.")),
     "field_invalid": (_("Isian “{field}” tidak dapat diterima."), _("Periksa isian itu.")),
-}
-
-# What a sentence calls the machine words in an error's data, by the data's key.
-WORDS: Final[dict[str, dict[str, str]]] = {
-    "state": {
-        "draft": _("draf"),
-        "submitted": _("diajukan"),
-        "revising": _("direvisi"),
-        "approved": _("disetujui"),
-        "published": _("terbit"),
-        "retired": _("ditarik"),
-        "planned": _("direncanakan"),
-        "frozen": _("dikunci"),
-        "open": _("berlangsung"),
-        "closed": _("ditutup"),
-    },
-    "duty": {
-        "proctor": _("pengawas"),
-        "item_writer": _("penyusun soal"),
-        "candidate": _("peserta"),
-        "agency_admin": _("admin yang membuka atau menutup sesi"),
-    },
-    "rule": {
-        "length": _("bukan 18 angka"),
-        "birth_date": _("tanggal lahir"),
-        "appointment_month": _("bulan pengangkatan"),
-        "appointment_before_birth": _("pengangkatan sebelum kelahiran"),
-        "sex": _("angka jenis kelamin"),
-        "serial": _("nomor urut"),
-        "session_not_closed": _("sesi ujiannya belum selesai"),
-        "certificate_pending": _("sertifikatnya sedang diterbitkan"),
-        "certificate_valid": _("sertifikatnya masih berlaku"),
-    },
-    "reason": {
-        "header": _("baris pertama keliru"),
-        "unreadable": _("bukan CSV"),
-        "format_unknown": _("formatnya tidak dikenal"),
-        "items_missing": _("tidak ada butir di dalamnya"),
-        "mapping_format": _("pemetaannya tidak dikenal"),
-    },
-    "field": {
-        "name": _("Nama"),
-        "title": _("Nama sesi"),
-        "scheme": _("Skema"),
-        "venue": _("Tempat"),
-        "room": _("Ruang"),
-        "starts_on": _("Tanggal"),
-        "starts_at": _("Jam mulai"),
-        "account": _("Pengawas"),
-        "status": _("Status"),
-        "decision": _("Keputusan"),
-        "deed": _("Tindakan"),
-        "number": _("Nomor"),
-    },
 }
 
 

@@ -18,7 +18,7 @@ from exam_engine.registration.states import SessionState
 from kernel.errors import Closed, Conflict
 from people import sign_ins
 from people.errors import SignInNeeded
-from people.roles import Role
+from people.roles import Principal, Role
 from web import exam_views as views
 from web import forms, who
 from web.error_texts import text_of
@@ -89,10 +89,8 @@ async def item(request: AnyRequest, position: FromPath[int]) -> Response[Any]:
     principal = await who.candidate(request)
     database = installation(request).database
     view = await database.read(desks.item_view, position=position, by=principal)
-    if _over(request, view.desk):
-        return forms.see("/ujian/selesai")
-    if not view.desk.place or view.desk.place.sign_in != principal.sign_in:
-        return views.closed(request, view.desk, "taken_over", next_url="/ujian/mulai")
+    if elsewhere := _elsewhere(request, view.desk, principal):
+        return elsewhere
     stale = request.query_params.get("lama") is not None
     refused = text_of(AnswerStale(), language(request)).sentence if stale else None
     return views.item_page(request, view, refused)
@@ -132,8 +130,8 @@ async def review(request: AnyRequest) -> Response[Any]:
     principal = await who.candidate(request)
     database = installation(request).database
     view = await database.read(desks.item_view, position=1, by=principal)
-    if _over(request, view.desk):
-        return forms.see("/ujian/selesai")
+    if elsewhere := _elsewhere(request, view.desk, principal):
+        return elsewhere
     return views.review_page(request, view)
 
 
@@ -197,6 +195,15 @@ async def evidence(request: AnyRequest) -> Response[Any]:
     name = f"bukti-ujian-{desk.registration.candidate_no}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(data, media_type="application/json", headers=headers)
+
+
+def _elsewhere(request: AnyRequest, desk: Desk, by: Principal) -> Response[Any] | None:
+    """Where the candidate is sent instead of the exam: it is over, or another PC holds it."""
+    if _over(request, desk):
+        return forms.see("/ujian/selesai")
+    if not desk.place or desk.place.sign_in != by.sign_in:
+        return views.closed(request, desk, "taken_over", next_url="/ujian/mulai")
+    return None
 
 
 def _over(request: AnyRequest, desk: Desk) -> bool:

@@ -1,15 +1,24 @@
 """Errors as answers: the one map from an error's kind to an HTTP status."""
 
+import re
 from typing import Any, Final
 
 from litestar import Response
 from litestar.exceptions import HTTPException, PermissionDeniedException, TooManyRequestsException
 from litestar.response import Redirect
+from litestar.routes import HTTPRoute
 
 from kernel import errors, ids, logs
 from people.errors import SignInNeeded
+from web import i18n
 from web.error_texts import text_of
 from web.rendering import AnyRequest, language, page
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue."""
+    return text
+
 
 STATUS: Final[tuple[tuple[type[errors.UjikomError], int], ...]] = (
     (errors.Invalid, 422),
@@ -23,6 +32,18 @@ STATUS: Final[tuple[tuple[type[errors.UjikomError], int], ...]] = (
     (errors.Unavailable, 503),
 )
 SERVER_ERROR: Final = 500
+
+BACK: Final = {
+    "/": _("Kembali ke beranda"),
+    "/ujian": _("Kembali ke ujian"),
+    "/staf": _("Kembali ke beranda petugas"),
+    "/staf/bank": _("Kembali ke bank soal"),
+    "/staf/telaah": _("Kembali ke antrean telaah"),
+    "/staf/sesi": _("Kembali ke sesi ujian"),
+    "/staf/ruang": _("Kembali ke ruang ujian"),
+    "/staf/sidang": _("Kembali ke sidang penetapan"),
+    "/staf/sertifikat": _("Kembali ke daftar sertifikat"),
+}
 
 log = logs.get(__name__)
 
@@ -93,15 +114,36 @@ def _page(
         what=texts[0],
         next=texts[1],
         home_url=_parent(request),
+        way_back=_way_back(_parent(request), language(request)),
         incident=incident,
     )
 
 
 def _parent(request: AnyRequest) -> str:
-    """The page to go back to: the one whose form was sent, or the visitor's start page."""
+    """The page to go back to: the nearest one above the form's address, or the start page."""
     path = request.url.path
     if path.startswith("/ujian"):
         return "/ujian"
     if not path.startswith("/staf/"):
         return "/"
-    return path.rsplit("/", 1)[0] if request.method == "POST" else "/staf"
+    if request.method == "GET":
+        return "/staf"
+    while not _is_page(request, path):
+        path = path.rsplit("/", 1)[0]
+    return path
+
+
+def _is_page(request: AnyRequest, path: str) -> bool:
+    """Whether an address can be opened; `/staf` always can."""
+    patterns = (
+        re.sub(r"{[^}]*}", "[^/]+", route.path)
+        for route in request.app.routes
+        if isinstance(route, HTTPRoute) and "GET" in route.methods
+    )
+    return any(re.fullmatch(pattern, path) for pattern in patterns)
+
+
+def _way_back(home: str, lang: str) -> str:
+    """What the link to that page is called."""
+    own = max((start for start in BACK if home.startswith(start)), key=len)
+    return i18n.translations(lang).gettext(BACK[own])

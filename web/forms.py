@@ -1,16 +1,20 @@
 """Reading forms: values as text, several values as lists, files whole and bounded."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.response import Redirect
 
 from kernel.clock import from_micros
-from kernel.errors import Invalid
-from web.rendering import AnyRequest
+from kernel.errors import Invalid, UjikomError
+from web.error_texts import text_of
+from web.rendering import AnyRequest, language
 
 LARGEST_FILE = 10 * 1024 * 1024
 LONGEST_FIELD = 20_000
+LONGEST_TITLE = 150
+SHOWN, REFUSED = 200, 422
 
 
 class FileTooLarge(Invalid):
@@ -25,10 +29,34 @@ class FileMissing(Invalid):
     code = "file_missing"
 
 
+class FileEmpty(Invalid):
+    """The uploaded file has no bytes."""
+
+    code = "file_empty"
+
+
 class FieldInvalid(Invalid):
-    """A field of a form is missing or malformed; `field` names it."""
+    """A field of a form is malformed; `field` names it."""
 
     code = "field_invalid"
+
+
+class FieldMissing(Invalid):
+    """A field of a form is empty; `field` names it."""
+
+    code = "field_missing"
+
+
+class FieldTooLong(Invalid):
+    """A field of a form has more than `most` characters."""
+
+    code = "field_too_long"
+
+
+class NoneChosen(Invalid):
+    """Nothing in a list was ticked."""
+
+    code = "none_chosen"
 
 
 async def read(request: AnyRequest) -> FormMultiDict:
@@ -43,10 +71,18 @@ def text(form: FormMultiDict, name: str, *, default: str = "") -> str:
 
 
 def required(form: FormMultiDict, name: str) -> str:
-    """One text value that must be there; raises FieldInvalid."""
+    """One text value that must be there; raises FieldMissing."""
     value = text(form, name)
     if not value:
-        raise FieldInvalid(field=name)
+        raise FieldMissing(field=name)
+    return value
+
+
+def title(form: FormMultiDict, name: str) -> str:
+    """One text value short enough to head a page; raises FieldMissing, FieldTooLong."""
+    value = required(form, name)
+    if len(value) > LONGEST_TITLE:
+        raise FieldTooLong(field=name, most=LONGEST_TITLE)
     return value
 
 
@@ -61,7 +97,7 @@ def texts(form: FormMultiDict, name: str) -> list[str]:
 
 
 async def file(form: FormMultiDict, name: str) -> tuple[str, bytes]:
-    """An uploaded file's name and bytes; raises FileMissing, FileTooLarge."""
+    """An uploaded file's name and bytes; raises FileMissing, FileEmpty, FileTooLarge."""
     upload = form.get(name)
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise FileMissing(field=name)
@@ -69,8 +105,29 @@ async def file(form: FormMultiDict, name: str) -> tuple[str, bytes]:
     if len(data) > LARGEST_FILE:
         raise FileTooLarge(limit_mib=LARGEST_FILE // 1024 // 1024)
     if not data:
-        raise FileMissing(field=name)
+        raise FileEmpty
     return upload.filename, data
+
+
+def refusals(request: AnyRequest, readers: Mapping[str, Callable[[], object]]) -> dict[str, str]:
+    """What stands beside each field of a form: the text of the error that its reader raised."""
+    found: dict[str, str] = {}
+    for field, read_field in readers.items():
+        try:
+            read_field()
+        except UjikomError as error:
+            found[field] = said(request, error)
+    return found
+
+
+def status(errors: Mapping[str, str]) -> int:
+    """HTTP status of a page that shows its form again with these errors, or without any."""
+    return REFUSED if errors else SHOWN
+
+
+def said(request: AnyRequest, error: UjikomError) -> str:
+    """An error as it stands beside a field, in the language of the request."""
+    return text_of(error, language(request)).sentence
 
 
 def see(path: str) -> Redirect:

@@ -130,8 +130,13 @@ def _signed_by_us(report: Report) -> bool:
 
 async def _report(request: AnyRequest, pdf: bytes) -> Report:
     here = installation(request)
+    trust = here.pdf_trust()
     keys = TrustedKeys(
-        credential=(here.database.keys.verify_key("credential"),), log=here.log_vkeys
+        credential=(here.database.keys.verify_key("credential"),),
+        log=here.log_vkeys,
+        roots=trust.roots,
+        stamping_roots=trust.stamping_roots,
+        crls=trust.crls,
     )
     at = here.database.clock.now()
     return await asyncio.to_thread(check_offline, pdf, trusted_keys=keys, at=at)

@@ -81,7 +81,6 @@ def session_list(tx: Tx, *, by: Principal, lang: str) -> dict[str, Any]:
             for s in own
         ],
         "schemes": [(digest.hex(), f"{names[digest]} (v{s.version})") for digest, s in named],
-        "values": dict.fromkeys(("title", "scheme", "venue", "room", "starts_on", "starts_at"), ""),
         "can_create": True,
     }
 
@@ -119,6 +118,7 @@ def session_page(
         ],
         "proofs": _proofs(tx, session, texts.gettext),
         "candidates": [_candidate(tx, own, progress.get(own.id), texts.gettext) for own in roster],
+        "unstarted": sum(own.id not in progress for own in roster),
         "can_renew": bool(roster) and session.state is not SessionState.CLOSED,
         "can_register": session.state is SessionState.PLANNED,
         "proctors": _proctors(tx, session, by),

@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 
-from exam_engine.errors import CandidateRefused
+from exam_engine.errors import CandidateRefused, SessionPinRefused
 from exam_engine.registration.service import check_candidate
-from exam_engine.registration.store import registration_numbered
 from kernel.errors import UjikomError
 from people import passwords, sign_ins, store
 from people.errors import SignInRefused
@@ -17,6 +17,7 @@ from web.error_texts import text_of
 from web.rendering import AnyRequest, installation, language, page
 
 ACCOUNT_LIMIT = 10
+NUMBER_LIMIT = 100  # from all PCs together: a registration PIN has 10^8 values
 ROOM_LIMIT = 200
 
 
@@ -72,25 +73,19 @@ async def candidate_sign_in(request: AnyRequest) -> Response[Any]:
     form = await forms.read(request)
     number = forms.text(form, "candidate_no")
     database = installation(request).database
-    pepper = database.keys.secret("pepper")
-    subjects = [sign_ins.failure_subject(pepper, "candidate", number)]
     try:
-        await database.read(sign_ins.check_throttle, subject=subjects[0], limit=ACCOUNT_LIMIT)
-        session = number.split("-", maxsplit=1)[0]
-        subjects.append(sign_ins.failure_subject(pepper, "session", session))
-        await database.read(sign_ins.check_throttle, subject=subjects[1], limit=ROOM_LIMIT)
-        registration = await database.read(
-            check_candidate,
-            candidate_no=number,
-            registration_pin=forms.text(form, "registration_pin"),
-            session_pin=forms.text(form, "session_pin"),
-        )
+        counted = await _counters(request, number)
+        try:
+            registration = await database.read(
+                check_candidate,
+                candidate_no=number,
+                registration_pin=forms.text(form, "registration_pin"),
+                session_pin=forms.text(form, "session_pin"),
+            )
+        except CandidateRefused as error:
+            await database.write(sign_ins.note_failure, subjects=counted.of(error))
+            raise
     except UjikomError as error:
-        if isinstance(error, CandidateRefused):
-            # an invented number must not count against the session's real candidates
-            known = await database.read(registration_numbered, candidate_no=number)
-            counted = tuple(subjects if known else subjects[:1])
-            await database.write(sign_ins.note_failure, subjects=counted)
         return page(
             request,
             "candidate_sign_in.html",
@@ -109,6 +104,39 @@ async def candidate_sign_in(request: AnyRequest) -> Response[Any]:
     response = forms.see("/ujian")
     response.set_cookie(who.token_cookie(request, token))
     return response
+
+
+class Counters(msgspec.Struct, frozen=True):
+    """Where a candidate's failure counts: this PC at this number, the number, its session.
+
+    Who has no right registration PIN counts against the number alone: a guesser must not be able
+    to lock a whole room out. A session PIN is guessed only by who has a card.
+    """
+
+    here: bytes
+    number: bytes
+    session: bytes
+
+    def of(self, error: CandidateRefused) -> tuple[bytes, ...]:
+        own = (self.here, self.number)
+        return (*own, self.session) if isinstance(error, SessionPinRefused) else own
+
+
+async def _counters(request: AnyRequest, number: str) -> Counters:
+    """The counters of an attempt, none of which is full; raises SignInThrottled."""
+    database = installation(request).database
+    pepper = database.keys.secret("pepper")
+    address = request.client.host if request.client else ""
+    session = number.split("-", maxsplit=1)[0]
+    counters = Counters(
+        await database.read(sign_ins.guess_subject, number=number, address=address),
+        sign_ins.failure_subject(pepper, "candidate", number),
+        sign_ins.failure_subject(pepper, "session", session),
+    )
+    limits = ((counters.here, ACCOUNT_LIMIT), (counters.number, NUMBER_LIMIT))
+    for subject, limit in (*limits, (counters.session, ROOM_LIMIT)):
+        await database.read(sign_ins.check_throttle, subject=subject, limit=limit)
+    return counters
 
 
 @post("/keluar")

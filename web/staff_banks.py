@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from competencies.store import dictionary
 from kernel import ids
 from kernel.database import Tx
+from kernel.errors import Invalid
 from people.roles import Principal, Role
 from question_banks import service, store
 from question_banks.catalogue import store as catalogue
@@ -72,12 +73,17 @@ LEVELS: Final = ("1", "2", "3", "4", "5")
 @get("/staf/bank")
 async def banks(request: AnyRequest) -> Response[Any]:
     """All banks."""
+    return await _list_page(request, "", {})
+
+
+async def _list_page(request: AnyRequest, name: str, errors: dict[str, str]) -> Response[Any]:
     principal = await who.staff(request, Role.ITEM_WRITER, Role.REVIEWER, Role.AGENCY_ADMIN)
     found = await installation(request).database.read(store.banks)
     return page(
         request,
         "banks.html",
         user=principal,
+        http=forms.status(errors),
         banks=[
             {
                 "name": bank.name,
@@ -90,8 +96,8 @@ async def banks(request: AnyRequest) -> Response[Any]:
             for bank in found
         ],
         can_create=Role.ITEM_WRITER in principal.roles,
-        errors={},
-        values={"name": ""},
+        errors=errors,
+        values={"name": name},
         rules=[(rule, *map(i18n.translations(language(request)).gettext, RULES[rule]))
                for rule in ("card", "double", "bulk")],
     )  # fmt: skip
@@ -102,9 +108,12 @@ async def create_bank(request: AnyRequest) -> Response[Any]:
     """Add a bank."""
     await who.staff(request, Role.ITEM_WRITER)
     form = await forms.read(request)
+    errors = forms.refusals(request, {"name": lambda: forms.title(form, "name")})
+    if errors:
+        return await _list_page(request, forms.text(form, "name"), errors)
     bank_id = await installation(request).database.write(
         service.create_bank,
-        name=forms.required(form, "name"),
+        name=forms.title(form, "name"),
         review=rule_of(forms.text(form, "review", default="") or "card"),
     )
     return forms.see(f"/staf/bank/{ids.text(bank_id)}")
@@ -191,24 +200,36 @@ async def import_file(request: AnyRequest, bank: FromPath[str]) -> Response[Any]
     database = installation(request).database
     form = await forms.read(request)
     found = await database.read(store.bank, bank_id=ids.parse(bank))
-    name, data = await forms.file(form, "file")
-    mapping = _mapping(forms.text(form, "format"))
-    read = await asyncio.to_thread(read_bank, data, mapping)
+    chosen = forms.text(form, "format", default="native")
+    try:
+        name, data = await forms.file(form, "file")
+        read = await asyncio.to_thread(read_bank, data, _mapping(chosen))
+    except Invalid as error:
+        errors = {"file": forms.said(request, error)}
+        return _import_page(request, principal, found, None, format_name=chosen, errors=errors)
     await asyncio.to_thread(
         service.import_file, database, bank_name=found.name, file=read, by=principal
     )
     items = await database.read(store.items, bank_id=found.id)
-    return _import_page(request, principal, found, _report(request, name, read, items))
+    report = _report(request, name, read, items)
+    return _import_page(request, principal, found, report, format_name=chosen)
 
 
 def _import_page(
-    request: AnyRequest, principal: Principal, bank: store.Bank, report: dict[str, Any] | None
+    request: AnyRequest,
+    principal: Principal,
+    bank: store.Bank,
+    report: dict[str, Any] | None,
+    *,
+    format_name: str = "native",
+    errors: dict[str, str] | None = None,
 ) -> Response[str]:
     texts = i18n.translations(language(request))
     return page(
         request,
         "bank_import.html",
         user=principal,
+        http=forms.status(errors or {}),
         bank={"name": bank.name, "url": f"/staf/bank/{ids.text(bank.id)}"},
         formats=[
             {
@@ -222,8 +243,8 @@ def _import_page(
                 "hint": texts.gettext("Kompetensi dan level diambil dari pemetaan SKD."),
             },
         ],
-        values={"format": "native"},
-        errors={},
+        values={"format": format_name},
+        errors=errors or {},
         report=report,
     )
 

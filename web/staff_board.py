@@ -1,12 +1,22 @@
 """The decision board: results of closed sessions, one decision with minutes."""
 
+from collections import Counter
 from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from audit.errors import QuorumMissing
+from exam_engine.delivery.sitting import SittingState
 from exam_engine.outcomes import store as outcomes
-from exam_engine.outcomes.decisions import BoardRow, board_rows, decide, lacks_quorum
+from exam_engine.outcomes.decisions import (
+    BoardRow,
+    board_rows,
+    confirm,
+    lacks_quorum,
+    open_decision,
+    waiting_of,
+)
 from exam_engine.registration import store as registrations
 from exam_engine.registration.states import SessionState
 from exam_engine.registration.store import Session
@@ -26,7 +36,22 @@ def _(text: str) -> str:
     return text
 
 
-OUTCOMES = {"passed": _("Lulus"), "failed": _("Belum lulus"), "absent": _("Tidak hadir")}
+OUTCOMES = {
+    "passed": _("Lulus"),
+    "failed": _("Belum lulus"),
+    "absent": _("Tidak hadir"),
+    "writing": _("Masih mengerjakan"),
+    "finished": _("Selesai, hasil belum dibuka"),
+    "waiting": _("Belum mulai"),
+}
+TALLIES = {
+    "passed": _("Memenuhi"),
+    "failed": _("Belum memenuhi"),
+    "absent": _("Tidak hadir"),
+    "writing": _("Masih mengerjakan"),
+    "finished": _("Selesai"),
+    "waiting": _("Belum mulai"),
+}
 DECIDED = {"competent": _("Kompeten"), "not_yet_competent": _("Belum kompeten")}
 
 
@@ -49,7 +74,7 @@ async def board(request: AnyRequest) -> Response[Any]:
 @get("/staf/sidang/{session:str}")
 async def session_results(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
     """One session's results."""
-    return await _results_page(request, ids.parse(session))
+    return await _results_page(request, ids.parse(session), {}, {})
 
 
 @post("/staf/sidang/{session:str}/tetapkan")
@@ -57,23 +82,38 @@ async def decide_results(request: AnyRequest, session: FromPath[str]) -> Respons
     """Confirm all waiting results, or those ticked."""
     principal = await who.staff(request, Role.DECISION_BOARD)
     form = await forms.read(request)
+    values = {name: forms.text(form, name) for name in ("minutes", "scope", "without_quorum")}
+    kept = {**values, "result": forms.texts(form, "result")}
     chosen = None
-    if forms.text(form, "scope", default="all") == "chosen":
-        chosen = tuple(ids.parse(value) for value in forms.texts(form, "result"))
+    if values["scope"] == "chosen":
+        chosen = tuple(ids.parse(value) for value in kept["result"])
+    errors = forms.refusals(request, {"minutes": lambda: forms.required(form, "minutes")})
+    if chosen == ():
+        errors["result"] = forms.said(request, forms.NoneChosen())
+    if errors:
+        return await _results_page(request, ids.parse(session), kept, errors)
     here = installation(request)
-    await here.database.write(
-        decide,
-        session_id=ids.parse(session),
-        minutes=forms.text(form, "minutes"),
-        by=principal,
-        sitting_ids=chosen,
-        policy=here.policy,
-        without_quorum=forms.text(form, "without_quorum"),
-    )
+    try:
+        decision = await here.database.write(
+            open_decision,
+            session_id=ids.parse(session),
+            minutes=values["minutes"],
+            by=principal,
+            sitting_ids=chosen,
+            policy=here.policy,
+            without_quorum=values["without_quorum"],
+        )
+    except QuorumMissing as error:
+        errors = {"without_quorum": forms.said(request, error)}
+        return await _results_page(request, ids.parse(session), kept, errors)
+    for part in decision.parts():
+        await here.database.write(confirm, decision=decision, sitting_ids=part, by=principal)
     return forms.see(f"/staf/sidang/{session}")
 
 
-async def _results_page(request: AnyRequest, session_id: bytes) -> Response[str]:
+async def _results_page(
+    request: AnyRequest, session_id: bytes, values: dict[str, Any], errors: dict[str, str]
+) -> Response[str]:
     principal = await who.staff(request, Role.DECISION_BOARD)
     here = installation(request)
     database = here.database
@@ -89,6 +129,7 @@ async def _results_page(request: AnyRequest, session_id: bytes) -> Response[str]
         request,
         "board_session.html",
         user=principal,
+        http=forms.status(errors),
         session={
             "title": session.title,
             "url": f"/staf/sidang/{ids.text(session.id)}",
@@ -96,21 +137,33 @@ async def _results_page(request: AnyRequest, session_id: bytes) -> Response[str]
             "starts": fmt.datetime(session.opens_at),
             "decided": bool(decided) and not waiting,
         },
-        summary=_summary(rows),
+        summary=_summary(rows, texts, closed=closed),
         sections=[
             {"name": _named(s, lang), "cut": fmt.number(s.cut_score)} for s in scheme.sections
         ],
-        results=[_row(row, scheme, fmt, texts) for row in rows],
+        results=[_row(row, scheme, fmt, texts, closed=closed) for row in rows],
         blocked=None if closed else texts.gettext("Sesi belum ditutup."),
         minutes=await database.read(_minutes, session=session, fmt=fmt),
-        unwitnessed=await database.read(lacks_quorum, rows=rows, policy=here.policy),
-        errors={},
+        unwitnessed=await database.read(lacks_quorum, waiting=waiting_of(rows), policy=here.policy),
+        values=values,
+        errors=errors,
     )
 
 
-def _row(row: BoardRow, scheme: Scheme, fmt: Formats, texts: Any) -> dict[str, Any]:
-    result = row.result
-    outcome = str(result["outcome"]) if result else "absent"
+def _outcome(row: BoardRow, *, closed: bool) -> str:
+    """What the board may know of a candidate; of results nothing before the session is closed."""
+    if row.state is SittingState.ACTIVE:
+        return "writing"
+    if not closed:
+        return "finished" if row.sitting_id else "waiting"
+    return str(row.result["outcome"]) if row.result else "absent"
+
+
+def _row(
+    row: BoardRow, scheme: Scheme, fmt: Formats, texts: Any, *, closed: bool
+) -> dict[str, Any]:
+    result = row.result if closed else None
+    outcome = _outcome(row, closed=closed)
     return {
         "id": ids.text(row.sitting_id) if row.sitting_id else "",
         "number": row.candidate_no,
@@ -124,18 +177,19 @@ def _row(row: BoardRow, scheme: Scheme, fmt: Formats, texts: Any) -> dict[str, A
         "outcome": outcome,
         "outcome_text": texts.gettext(OUTCOMES[outcome]),
         "decision": texts.gettext(DECIDED[row.decided.outcome]) if row.decided else None,
-        "waiting": bool(row.result and not row.decided),
+        "waiting": bool(result and not row.decided),
     }
 
 
-def _summary(rows: list[BoardRow]) -> dict[str, int]:
-    reached = [row.result["outcome"] if row.result else "absent" for row in rows]
-    return {
-        "candidates": len(rows),
-        "passed": reached.count("passed"),
-        "failed": reached.count("failed"),
-        "absent": reached.count("absent"),
-    }
+def _summary(rows: list[BoardRow], texts: Any, *, closed: bool) -> list[tuple[str, int]]:
+    """Labels with counts: how many candidates, and how many of each outcome that occurs."""
+    reached = Counter(_outcome(row, closed=closed) for row in rows)
+    always = {"passed", "failed", "absent"} if closed else {"writing", "finished", "waiting"}
+    return [(texts.gettext(_("Peserta")), len(rows))] + [
+        (texts.gettext(text), reached[outcome])
+        for outcome, text in TALLIES.items()
+        if outcome in always or reached[outcome]
+    ]
 
 
 def closed_sessions(tx: Tx, *, by: Principal, lang: str) -> list[dict[str, Any]]:
@@ -154,7 +208,7 @@ def closed_sessions(tx: Tx, *, by: Principal, lang: str) -> list[dict[str, Any]]
                 "scheme": scheme.name_en if lang == "en" else scheme.name_id,
                 "starts": Formats(lang, session.zone).datetime(session.opens_at),
                 "candidates": len(rows),
-                "passed": _summary(rows)["passed"],
+                "passed": sum(_outcome(row, closed=True) == "passed" for row in rows),
                 "state": "decided" if decided else str(session.state),
                 "waiting": any(row.result and not row.decided for row in rows),
             }

@@ -1,5 +1,6 @@
 """Issued certificates: list, stored PDF, suspension and revocation; the holder's own copy."""
 
+from functools import partial
 from typing import Any, Final
 
 from litestar import Response, get, post
@@ -24,6 +25,13 @@ CHANGES: Final = {"suspended": "suspended", "revoked": "revoked", "valid": "rein
 @get("/staf/sertifikat")
 async def certificates(request: AnyRequest) -> Response[Any]:
     """Certificates of one's agency."""
+    return await _list_page(request, "", {}, {})
+
+
+async def _list_page(
+    request: AnyRequest, own: str, values: dict[str, str], errors: dict[str, str]
+) -> Response[Any]:
+    """The list; `own` is the certificate whose form was refused, with what was typed there."""
     principal = await who.staff(request, Role.DECISION_BOARD, Role.AGENCY_ADMIN)
     here = installation(request)
     listed = await here.database.read(service.of_agency, by=principal, policy=here.policy)
@@ -36,6 +44,7 @@ async def certificates(request: AnyRequest) -> Response[Any]:
         request,
         "certificates.html",
         user=principal,
+        http=forms.status(errors),
         certificates=[
             _row(entry, language(request), here.policy, may=may)
             for entry in listed
@@ -46,7 +55,9 @@ async def certificates(request: AnyRequest) -> Response[Any]:
         filter={"text": words, "status": status},
         reasons=[(code, texts.gettext(text)) for code, text in REASONS.items()],
         pages=None,
-        errors={},
+        errors=errors,
+        refused=f"/staf/sertifikat/{own}",
+        values=values,
         waiting=len(unissued) + sum(not (entry.printed or entry.waits) for entry in listed),
         held=sum(entry.waits for entry in listed),
     )
@@ -86,8 +97,12 @@ async def change(request: AnyRequest, certificate: FromPath[str]) -> Response[An
     if status is None:
         raise forms.FieldInvalid(field="status")
     reason, note = forms.text(form, "reason"), forms.text(form, "note")
-    if reason not in REASONS or not note:
-        raise forms.FieldInvalid(field="reason")
+    needed = ("reason", "note")
+    errors = forms.refusals(request, {n: partial(forms.required, form, n) for n in needed})
+    if reason and reason not in REASONS:
+        errors["reason"] = forms.said(request, forms.FieldInvalid(field="reason"))
+    if errors:
+        return await _list_page(request, certificate, {"reason": reason, "note": note}, errors)
     await installation(request).database.write(
         service.change_status,
         certificate_id=ids.parse(certificate),
@@ -104,6 +119,9 @@ async def release(request: AnyRequest, certificate: FromPath[str]) -> Response[A
     principal = await who.staff(request, Role.DECISION_BOARD)
     form = await forms.read(request)
     here = installation(request)
+    errors = forms.refusals(request, {"release": partial(forms.required, form, "reason")})
+    if errors:
+        return await _list_page(request, certificate, {}, errors)
     await here.database.write(
         service.release_without_quorum,
         certificate_id=ids.parse(certificate),

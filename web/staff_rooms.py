@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from litestar import Response, get, post
+from litestar.datastructures import FormMultiDict
 from litestar.params import FromPath
 
 from exam_engine.delivery.sitting import SittingState
@@ -14,6 +15,7 @@ from exam_engine.proctoring.console import (
     SeatView,
     release_place,
     room_view,
+    unlock_sign_in,
 )
 from exam_engine.registration import store
 from exam_engine.registration.states import SessionState
@@ -83,18 +85,37 @@ async def release(request: AnyRequest, room: FromPath[str]) -> Response[Any]:
     principal = await who.staff(request, Role.PROCTOR, Role.AGENCY_ADMIN)
     form = await forms.read(request)
     database = installation(request).database
-    view = await database.read(room_view, room_id=ids.parse(room), by=principal)
-    seat = forms.number(forms.text(form, "seat"))
-    chosen = next((s for s in view.seats if s.seat == seat), None)
-    if chosen is None:
-        raise PlaceNotHeld
+    chosen = await _seat(request, room, form, principal)
     await database.write(
         release_place,
         registration_id=chosen.registration_id,
         reason=forms.text(form, "reason"),
         by=principal,
     )
-    return forms.see(f"/staf/ruang/{room}?seat={seat}#panel")
+    return forms.see(f"/staf/ruang/{room}?seat={chosen.seat}#panel")
+
+
+@post("/staf/ruang/{room:str}/buka-kunci")
+async def unlock(request: AnyRequest, room: FromPath[str]) -> Response[Any]:
+    """Let a seat's candidate sign in again after too many wrong PINs."""
+    principal = await who.staff(request, Role.PROCTOR, Role.AGENCY_ADMIN)
+    form = await forms.read(request)
+    chosen = await _seat(request, room, form, principal)
+    await installation(request).database.write(
+        unlock_sign_in, registration_id=chosen.registration_id, by=principal
+    )
+    return forms.see(f"/staf/ruang/{room}?seat={chosen.seat}&dibuka=1#panel")
+
+
+async def _seat(request: AnyRequest, room: str, form: FormMultiDict, by: Principal) -> SeatView:
+    """The form's seat in a room on duty; raises PlaceNotHeld for one that is not there."""
+    database = installation(request).database
+    view = await database.read(room_view, room_id=ids.parse(room), by=by)
+    wanted = forms.number(forms.text(form, "seat"))
+    chosen = next((seat for seat in view.seats if seat.seat == wanted), None)
+    if chosen is None:
+        raise PlaceNotHeld
+    return chosen
 
 
 def _console(request: AnyRequest, view: RoomView, *, total: int, now: datetime) -> dict[str, Any]:
@@ -129,6 +150,7 @@ def _console(request: AnyRequest, view: RoomView, *, total: int, now: datetime) 
         "selected": _panel(selected, states, total, fmt, texts) if selected else None,
         "reasons": [(str(code), texts.gettext(text)) for code, text in REASONS.items()],
         "errors": {},
+        "unlocked": "dibuka" in request.query_params,
         "sort": request.query_params.get("sort", "seat"),
     }
 
@@ -207,4 +229,4 @@ def _own_rooms(tx: Tx, *, by: Principal) -> list[dict[str, Any]]:
     return found
 
 
-HANDLERS = [rooms, room, release]
+HANDLERS = [rooms, room, release, unlock]

@@ -1,9 +1,8 @@
 """Exam sessions for the agency's admin: plan, register, freeze, open, close."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -14,15 +13,13 @@ from exam_engine.registration import service, store
 from exam_engine.registration.roster import BadRow, decode, read_roster
 from exam_engine.schemes import store as schemes
 from kernel import ids
-from people.roles import Role
-from web import forms, i18n, who
+from kernel.errors import Conflict, Invalid, NotFound
+from people.roles import Principal, Role
+from web import forms, i18n, session_form, who
 from web import session_views as views
 from web.rendering import AnyRequest, installation, language, page
 
-ZONE: Final = "Asia/Jakarta"
-CHUNK: Final = 20
-EARLIEST_YEAR: Final = 2000
-LATEST_YEAR: Final = 2199
+CHUNK: Final = 5  # candidates a write job
 LATEST: Final = timedelta(hours=12)
 
 
@@ -35,18 +32,27 @@ BAD_ROWS: Final = {
     "name": _("nama kosong, terlalu panjang, atau memuat tanda yang tidak dapat dicetak"),
     "unit": _("unit terlalu panjang atau memuat tanda yang tidak dapat dicetak"),
     "nip": _("NIP bukan 18 angka dengan tanggal yang mungkin"),
+    "name_glyphs": _("Nama memuat huruf yang tidak dapat dicetak di sertifikat"),
     "nip_repeated": _("NIP sudah ada di baris sebelumnya"),
 }
+
+
+class CandidateNumberUnknown(NotFound):
+    """No candidate of the session bears the number."""
+
+    code = "candidate_number_unknown"
+
+
+class CandidateHasStarted(Conflict):
+    """The candidate's exam has begun, so its PIN stays."""
+
+    code = "candidate_has_started"
 
 
 @get("/staf/sesi")
 async def sessions(request: AnyRequest) -> Response[Any]:
     """Sessions of one's agency, and the form for a new one."""
-    principal = await who.staff(request, Role.AGENCY_ADMIN)
-    context = await installation(request).database.read(
-        views.session_list, by=principal, lang=language(request)
-    )
-    return page(request, "sessions.html", user=principal, **context, errors={}, pages=None)
+    return await _list_page(request, {}, {})
 
 
 @post("/staf/sesi")
@@ -54,19 +60,21 @@ async def create(request: AnyRequest) -> Response[Any]:
     """Plan a session with its rooms."""
     principal = await who.staff(request, Role.AGENCY_ADMIN)
     form = await forms.read(request)
-    opens_at = _moment(forms.required(form, "starts_on"), forms.required(form, "starts_at"))
     database = installation(request).database
-    digest = _digest(forms.required(form, "scheme"))
-    await database.read(schemes.scheme, digest=digest)
+    errors = session_form.refusals(request, form, now=database.clock.now())
+    if errors:
+        return await _list_page(request, session_form.typed(form), errors)
+    plan = session_form.plan(form)
+    await database.read(schemes.scheme, digest=plan.scheme)
     session_id = await database.write(
         service.create_session,
-        title=forms.required(form, "title"),
-        venue=forms.required(form, "venue"),
-        zone=ZONE,
-        scheme=digest,
-        opens_at=opens_at,
-        closes_at=opens_at + LATEST,
-        rooms=(forms.required(form, "room"),),
+        title=plan.title,
+        venue=plan.venue,
+        zone=session_form.ZONE,
+        scheme=plan.scheme,
+        opens_at=plan.opens_at,
+        closes_at=plan.opens_at + LATEST,
+        rooms=(plan.room,),
         by=principal,
     )
     return forms.see(f"/staf/sesi/{ids.text(session_id)}")
@@ -84,8 +92,12 @@ async def register(request: AnyRequest, session: FromPath[str]) -> Response[Any]
     principal = await who.staff(request, Role.AGENCY_ADMIN)
     session_id = ids.parse(session)
     form = await forms.read(request)
-    _, data = await forms.file(form, "file")
-    good, bad = read_roster(decode(data))
+    try:
+        _, data = await forms.file(form, "file")
+        good, bad = await asyncio.to_thread(lambda: read_roster(decode(data)))
+    except Invalid as error:
+        errors = {"file": forms.said(request, error)}
+        return await _session_page(request, session_id, None, errors)
     database = installation(request).database
     rooms = await database.read(store.rooms, session_id=session_id)
     cards: list[service.Admission] = []
@@ -105,25 +117,26 @@ async def register(request: AnyRequest, session: FromPath[str]) -> Response[Any]
 
 @post("/staf/sesi/{session:str}/pin")
 async def renew(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
-    """New PINs for one candidate, or for all who have not started; shown once, as cards."""
+    """New PINs for the candidate with the number, or, when it says so, for all who wait.
+
+    They are shown once, as cards.
+    """
     principal = await who.staff(request, Role.AGENCY_ADMIN)
     session_id = ids.parse(session)
     form = await forms.read(request)
-    wanted = forms.text(form, "candidate_no")
+    number = forms.text(form, "candidate_no")
     database = installation(request).database
     await database.read(service.own_session, session_id=session_id, by=principal)
     roster = await database.read(store.registrations, session_id=session_id)
-    chosen = [own.id for own in roster if wanted in {"", own.candidate_no}]
-    cards: list[service.Admission] = []
-    for start in range(0, len(chosen), CHUNK):
-        cards += await database.write(
-            service.renew_pins,
-            session_id=session_id,
-            registration_ids=tuple(chosen[start : start + CHUNK]),
-            by=principal,
-        )
-    if not cards:
-        return forms.see(f"/staf/sesi/{session}")
+    try:
+        if forms.text(form, "scope") == "all":
+            chosen = roster
+        else:
+            chosen = _numbered(roster, forms.required(form, "candidate_no"))
+        cards = await _renewed(request, session_id, [own.id for own in chosen], principal)
+    except (Invalid, CandidateNumberUnknown, CandidateHasStarted) as error:
+        errors = {"candidate_no": forms.said(request, error)}
+        return await _session_page(request, session_id, None, errors, {"candidate_no": number})
     return await _cards_page(request, session_id, cards, ())
 
 
@@ -202,6 +215,7 @@ async def _cards_page(
                 "room": card.room,
                 "seat": card.seat + 1,
                 "pin": card.registration_pin,
+                "former_name": card.former_name,
             }
             for card in cards
         ],
@@ -209,14 +223,70 @@ async def _cards_page(
     )
 
 
+def _numbered(roster: list[store.Registration], number: str) -> list[store.Registration]:
+    chosen = [own for own in roster if own.candidate_no == number]
+    if not chosen:
+        raise CandidateNumberUnknown
+    return chosen
+
+
+async def _renewed(
+    request: AnyRequest, session_id: bytes, chosen: list[bytes], by: Principal
+) -> list[service.Admission]:
+    """Cards with new PINs, in short jobs; raises CandidateHasStarted when there are none."""
+    cards: list[service.Admission] = []
+    for start in range(0, len(chosen), CHUNK):
+        cards += await installation(request).database.write(
+            service.renew_pins,
+            session_id=session_id,
+            registration_ids=tuple(chosen[start : start + CHUNK]),
+            by=by,
+        )
+    if not cards:
+        raise CandidateHasStarted
+    return cards
+
+
+async def _list_page(
+    request: AnyRequest, values: dict[str, str], errors: dict[str, str]
+) -> Response[str]:
+    principal = await who.staff(request, Role.AGENCY_ADMIN)
+    context = await installation(request).database.read(
+        views.session_list, by=principal, lang=language(request)
+    )
+    return page(
+        request,
+        "sessions.html",
+        user=principal,
+        http=forms.status(errors),
+        **context,
+        values=values,
+        errors=errors,
+        pages=None,
+    )
+
+
 async def _session_page(
-    request: AnyRequest, session_id: bytes, report: dict[str, Any] | None, errors: dict[str, str]
+    request: AnyRequest,
+    session_id: bytes,
+    report: dict[str, Any] | None,
+    errors: dict[str, str],
+    values: dict[str, str] | None = None,
 ) -> Response[str]:
     principal = await who.staff(request, Role.AGENCY_ADMIN)
     context = await installation(request).database.read(
         views.session_page, session_id=session_id, by=principal, request=request
     )
-    return page(request, "session.html", user=principal, **context, report=report, errors=errors)
+    return page(
+        request,
+        "session.html",
+        user=principal,
+        http=forms.status(errors),
+        **context,
+        report=report,
+        errors=errors,
+        values=values or {},
+    )
 
 
 def _bad(request: AnyRequest, row: BadRow) -> dict[str, Any]:
@@ -224,24 +294,6 @@ def _bad(request: AnyRequest, row: BadRow) -> dict[str, Any]:
     reason = "nip" if row.reason.startswith("nip_") and row.reason not in BAD_ROWS else row.reason
     texts = i18n.translations(language(request))
     return {"line": row.line, "reason": texts.gettext(BAD_ROWS[reason])}
-
-
-def _digest(text: str) -> bytes:
-    try:
-        return bytes.fromhex(text)
-    except ValueError as error:
-        raise forms.FieldInvalid(field="scheme") from error
-
-
-def _moment(day: str, hour: str) -> datetime:
-    try:
-        local = datetime.fromisoformat(f"{day}T{hour.replace('.', ':')}")
-        moment = local.replace(tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
-        if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-            raise ValueError(day)  # noqa: TRY301 - one exit for what is no date of a session
-    except (ValueError, OverflowError) as error:
-        raise forms.FieldInvalid(field="starts_on") from error
-    return moment
 
 
 HANDLERS = [sessions, create, session, register, renew, assign, freeze, open_, close]

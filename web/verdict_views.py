@@ -23,6 +23,9 @@ def _(text: str) -> str:
 
 
 NAMES = {
+    CheckName.PDF_SIGNATURE: _("PDF bertanda tangan elektronik sah dan utuh seluruhnya."),
+    CheckName.PDF_SIGNER: _("Penanda tangan PDF bermuara pada akar sertifikat penerbit."),
+    CheckName.PDF_CREDENTIAL: _("Halaman PDF dan kredensialnya menyebut sertifikat yang sama."),
     CheckName.CREDENTIAL_SIGNATURE: _("Kredensial di dalam berkas bertanda tangan sah."),
     CheckName.ISSUER_KEY: _("Kuncinya adalah kunci penerbit ini."),
     CheckName.SAME_CREDENTIAL: _("Kredensial dan berkas buktinya sama."),

@@ -24,7 +24,7 @@ def submit(tx: Tx, *, place: str, confirmed: bool, by: Principal) -> Sitting:
     if sitting.state is not SittingState.ACTIVE:
         return sitting
     sitting.check_open(tx.at)
-    sitting.check_place(place)
+    sitting.check_place(place, by.sign_in)
     if not confirmed:
         raise SubmissionUnconfirmed
     answered, _ = store.counts(tx, sitting.id)

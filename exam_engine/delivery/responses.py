@@ -86,12 +86,17 @@ def record_response(
     if letter and choice is None:
         raise ChoiceInvalid
     incoming = Incoming(
-        position=position, choice=choice, flagged=flagged, place=place, counter=counter
+        position=position,
+        choice=choice,
+        flagged=flagged,
+        place=place,
+        counter=counter,
+        sign_in=token_hash,
     )
     tally = _tally(tx, sitting.id)
     if stored is None and choice is None and not flagged:
         sitting.check_open(tx.at)
-        sitting.check_place(place)
+        sitting.check_place(place, token_hash)
         saved = Revision(0, position, None, 0, micros(tx.at), 0, b"")
     elif sitting.accept(incoming, stored, tx.at):
         saved = _append(

@@ -17,13 +17,16 @@ class SittingState(StrEnum):
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
-    """A save as it arrives: option id (None: blank), flag, and the form's place and counter."""
+    """A save as it arrives: option id (None: blank), flag, the form's place and counter, and the
+    sign-in that sent it.
+    """
 
     position: int
     choice: str | None
     flagged: bool
     place: str
     counter: int
+    sign_in: bytes
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +50,7 @@ class Sitting(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     deadline: datetime
     place: str | None
+    place_sign_in: bytes | None = None
     session_open: bool = True
 
     def check_open(self, at: datetime) -> None:
@@ -61,9 +65,13 @@ class Sitting(msgspec.Struct, frozen=True, kw_only=True):
         if at >= self.deadline:
             raise TooLate
 
-    def check_place(self, place: str) -> None:
-        """Raise NotYourPlace when another place holds the sitting."""
-        if place != self.place:
+    def check_place(self, place: str, sign_in: bytes) -> None:
+        """Raise NotYourPlace when another place holds the sitting, or another sign-in this one.
+
+        A place's token stands in its pages, so knowing it is not enough: only the sign-in that
+        took the place may write.
+        """
+        if place != self.place or sign_in != self.place_sign_in:
             raise NotYourPlace
 
     def accept(self, incoming: Incoming, stored: Stored | None, at: datetime) -> bool:
@@ -74,11 +82,11 @@ class Sitting(msgspec.Struct, frozen=True, kw_only=True):
         Raises SittingClosed, TooLate, NotYourPlace, AnswerStale.
         """
         if stored is not None and _same(incoming, stored):
-            if incoming.place not in {self.place, stored.place}:
-                raise NotYourPlace
+            if incoming.place != stored.place:
+                self.check_place(incoming.place, incoming.sign_in)
             return False
         self.check_open(at)
-        self.check_place(incoming.place)
+        self.check_place(incoming.place, incoming.sign_in)
         if stored is not None and _older(incoming, stored):
             raise AnswerStale(position=incoming.position)
         return True

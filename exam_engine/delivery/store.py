@@ -12,6 +12,7 @@ from kernel.database import Tx
 
 COLUMNS = (
     "s.id, s.exam_session_id, s.person_id, s.handle, s.state, s.started_at, s.deadline, s.place,"
+    " s.place_sign_in,"
     " (SELECT e.state FROM exam_session e WHERE e.id = s.exam_session_id)"
 )
 
@@ -118,7 +119,7 @@ def with_answer(
     )
     if row is None:
         return None
-    return _sitting(row[:9]), _stored(row[9:])
+    return _sitting(row[:10]), _stored(row[10:])
 
 
 def place(tx: Tx, sitting_id: bytes) -> Place:
@@ -232,6 +233,14 @@ def counts(tx: Tx, sitting_id: bytes) -> tuple[int, int]:
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+def is_any_active(tx: Tx, session_id: bytes) -> bool:
+    """Whether a sitting of the session has not ended."""
+    found = tx.one(
+        "SELECT 1 FROM sitting WHERE exam_session_id = ? AND state = 'active' LIMIT 1", session_id
+    )
+    return found is not None
+
+
 def overdue(tx: Tx, limit: int) -> list[bytes]:
     """Active sittings past their deadline, or in a session that is closed."""
     rows = tx.run(
@@ -263,9 +272,7 @@ def progress(tx: Tx, session_id: bytes) -> dict[bytes, Progress]:
 
 
 def _sitting(row: tuple[Any, ...]) -> Sitting:
-    sitting_id, session_id, person_id, handle, state, started_at, deadline, place_token, session = (
-        row
-    )
+    sitting_id, session_id, person_id, handle, state, started_at, deadline, *held, session = row
     return Sitting(
         id=sitting_id,
         exam_session_id=session_id,
@@ -274,7 +281,8 @@ def _sitting(row: tuple[Any, ...]) -> Sitting:
         state=SittingState(state),
         started_at=from_micros(started_at),
         deadline=from_micros(deadline),
-        place=place_token,
+        place=held[0],
+        place_sign_in=held[1],
         session_open=session == "open",
     )
 

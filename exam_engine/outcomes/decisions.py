@@ -1,7 +1,8 @@
 """The board's decision: by people who neither ran the exam nor wrote its items."""
 
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -29,13 +30,14 @@ from exam_engine.registration import store as registrations
 from exam_engine.registration.states import SessionState
 from exam_engine.registration.store import Session
 from kernel import ids
-from kernel.database import Tx, emits
+from kernel.database import Database, Tx, emits
 from people import store as persons
 from people.errors import PersonErased
 from people.roles import Principal, Role
 from question_banks import store as banks
 
-RAN = {"session.opened", "session.closed"}
+RAN = {"pins.renewed", "session.opened", "session.closed"}
+SITTINGS_A_JOB: Final = 8  # a result is unsealed and its signature checked: about 1 ms each
 COMPETENT = "competent"
 NOT_YET_COMPETENT = "not_yet_competent"
 
@@ -52,8 +54,22 @@ class BoardRow(msgspec.Struct, frozen=True, kw_only=True):
     decided: Decided | None
 
 
-@emits("decision.made", "override.used")
-def decide(
+class OpenDecision(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision whose sittings are confirmed a few at a time."""
+
+    id: bytes
+    number: str
+    session_id: bytes
+    sitting_ids: tuple[bytes, ...]
+
+    def parts(self) -> Iterator[tuple[bytes, ...]]:
+        """The sittings of each write job."""
+        for start in range(0, len(self.sitting_ids), SITTINGS_A_JOB):
+            yield self.sitting_ids[start : start + SITTINGS_A_JOB]
+
+
+@emits("override.used")
+def open_decision(
     tx: Tx,
     *,
     session_id: bytes,
@@ -62,27 +78,26 @@ def decide(
     sitting_ids: tuple[bytes, ...] | None = None,
     policy: Policy = SELF_SIGNED,
     without_quorum: str = "",
-) -> str:
-    """Confirm the results of a closed session's sittings (all, or those named) that wait.
+) -> OpenDecision:
+    """Begin to confirm the results of a closed session's sittings (all, or those named) that wait.
 
-    Gives the decision's number. Enough witnesses of the policy must have cosigned the log up to
-    these results; `without_quorum` is the reason for not waiting for them, and is logged. Raises
-    DutyConflict when the account ran the session, wrote an item of its pool or sat in it,
-    MinutesMissing, NothingToDecide, SittingsOpen, SessionStateWrong, QuorumMissing.
+    Enough witnesses of the policy must have cosigned the log up to these results;
+    `without_quorum` is the reason for not waiting for them, and is logged. Raises DutyConflict when
+    the person ran the session, wrote an item of its pool or sat in it, MinutesMissing,
+    NothingToDecide, SittingsOpen, SessionStateWrong, QuorumMissing.
     """
     session = board_session(tx, session_id, by, hold=True)
     registration.require_state(session, SessionState.CLOSED)
     _check_duties(tx, session, by)
     if not minutes.strip():
         raise MinutesMissing
-    rows = _rows(tx, session)
-    if any(row.state is SittingState.ACTIVE for row in rows):
+    if delivery.is_any_active(tx, session_id):
         raise SittingsOpen
-    waiting = [
-        row
-        for row in rows
-        if row.result and not row.decided and (sitting_ids is None or row.sitting_id in sitting_ids)
-    ]
+    waiting = tuple(
+        sitting_id
+        for sitting_id, person_id in store.undecided(tx, session_id)
+        if (sitting_ids is None or sitting_id in sitting_ids) and not _erased(tx, person_id)
+    )
     if not waiting:
         raise NothingToDecide
     if lacks_quorum(tx, waiting, policy):
@@ -98,9 +113,31 @@ def decide(
         minutes=minutes.strip(),
         account_id=by.account_id,
     )
-    for row in waiting:
-        _decide_one(tx, decision_id, row, number=number, by=by)
-    return number
+    return OpenDecision(id=decision_id, number=number, session_id=session_id, sitting_ids=waiting)
+
+
+@emits("decision.made")
+def confirm(
+    tx: Tx, *, decision: OpenDecision, sitting_ids: tuple[bytes, ...], by: Principal
+) -> None:
+    """Confirm some sittings of one's own open decision, each with its event.
+
+    Killed between two parts, the sittings not reached still wait, and go into a further decision.
+    Raises ResultAltered.
+    """
+    board_session(tx, decision.session_id, by)
+    waiting = {sitting_id for sitting_id, _ in store.undecided(tx, decision.session_id)}
+    for sitting_id in sitting_ids:
+        if sitting_id in waiting:
+            _confirm_one(tx, decision, sitting_id, by=by)
+
+
+def decide(database: Database, *, by: Principal, **given: Any) -> str:
+    """A whole decision in short write jobs, for threads without a loop; gives its number."""
+    decision = database.write_sync(open_decision, by=by, **given)
+    for part in decision.parts():
+        database.write_sync(confirm, decision=decision, sitting_ids=part, by=by)
+    return decision.number
 
 
 def board_rows(tx: Tx, *, session_id: bytes, by: Principal) -> tuple[Session, list[BoardRow]]:
@@ -118,9 +155,13 @@ def board_session(tx: Tx, session_id: bytes, by: Principal, *, hold: bool = Fals
     return session
 
 
-def lacks_quorum(tx: Tx, rows: list[BoardRow], policy: Policy) -> bool:
-    """Whether too few witnesses have seen the results that wait among these rows."""
-    waiting = [row.sitting_id for row in rows if row.result and not row.decided and row.sitting_id]
+def waiting_of(rows: list[BoardRow]) -> tuple[bytes, ...]:
+    """The sittings among the rows whose results the board has not decided on."""
+    return tuple(r.sitting_id for r in rows if r.result and not r.decided and r.sitting_id)
+
+
+def lacks_quorum(tx: Tx, waiting: tuple[bytes, ...], policy: Policy) -> bool:
+    """Whether too few witnesses have seen the results of these sittings."""
     if policy.self_signed or not waiting:
         return False
     ends = [chain_end(tx, delivery.sitting(tx, sitting).handle)[1] for sitting in waiting]
@@ -163,32 +204,44 @@ def _row(tx: Tx, own: registrations.Registration, decided: dict[bytes, Decided])
 
 
 def _check_duties(tx: Tx, session: Session, by: Principal) -> None:
-    if by.account_id in registrations.assigned(tx, session.id):
+    """By person: another account of the same person is the same hand."""
+    if by.person_id in persons.persons_of(tx, registrations.assigned(tx, session.id)):
         raise DutyConflict(duty="proctor")
     manifest = assembly.parse_manifest(assembly.freeze(tx, session.id).manifest)
-    if by.account_id in banks.writers(tx, (bytes.fromhex(r.version) for r in manifest.rows)):
+    writers = banks.writers(tx, (bytes.fromhex(r.version) for r in manifest.rows))
+    if by.person_id in persons.persons_of(tx, writers):
         raise DutyConflict(duty="item_writer")
     if registrations.person_registered(tx, session.id, by.person_id):
         raise DutyConflict(duty="candidate")
     ran = [e for e in opened_chain(tx, session.id, None) if e.type in RAN]
-    if any(event.values.get("by") == registration.hand(by) for event in ran):
+    hands = {str(event.values["by"]) for event in ran if "by" in event.values}
+    if by.person_id in persons.persons_of(tx, (ids.parse(hand) for hand in hands)):
         raise DutyConflict(duty="agency_admin")
 
 
-def _decide_one(tx: Tx, decision_id: bytes, row: BoardRow, *, number: str, by: Principal) -> None:
-    assert row.sitting_id is not None  # noqa: S101 - a row with a result has a sitting
-    assert row.result is not None  # noqa: S101 - only rows with a result wait
-    sitting = delivery.sitting(tx, row.sitting_id)
-    digest = store.newest_digest(tx, row.sitting_id)
-    assert digest is not None  # noqa: S101 - the result was read
-    outcome = COMPETENT if row.result["outcome"] == "passed" else NOT_YET_COMPETENT
+def _erased(tx: Tx, person_id: bytes) -> bool:
+    try:
+        persons.sealer(tx, person_id)
+    except PersonErased:
+        return True
+    return False
+
+
+def _confirm_one(tx: Tx, decision: OpenDecision, sitting_id: bytes, *, by: Principal) -> None:
+    sitting = delivery.sitting(tx, sitting_id)
+    result = store.newest_result(tx, sitting_id, sitting.person_id)
+    passed = results.read(result.document)["outcome"] == "passed"
+    outcome = COMPETENT if passed else NOT_YET_COMPETENT
     store.insert_row(
-        tx, decision_id, sitting_id=row.sitting_id, result_digest=digest, outcome=outcome
+        tx, decision.id, sitting_id=sitting_id, result_digest=result.digest, outcome=outcome
     )
     record(
         tx,
         DecisionMade(
-            digest=digest.hex(), outcome=outcome, decision=number, by=registration.hand(by)
+            digest=result.digest.hex(),
+            outcome=outcome,
+            decision=decision.number,
+            by=registration.hand(by),
         ),
         session=sitting.exam_session_id,
         handle=sitting.handle,

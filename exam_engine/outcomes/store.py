@@ -109,6 +109,19 @@ def decision_count(tx: Tx, session_id: bytes) -> int:
     return int(row[0]) if row else 0
 
 
+def undecided(tx: Tx, session_id: bytes) -> list[tuple[bytes, bytes]]:
+    """Ended sittings of a session that have a result and no decision, and whose, by seat."""
+    rows = tx.run(
+        "SELECT s.id, s.person_id FROM sitting s JOIN registration g ON g.id = s.registration_id"
+        " WHERE s.exam_session_id = ? AND s.state <> 'active'"
+        " AND EXISTS (SELECT 1 FROM result r WHERE r.sitting_id = s.id)"
+        " AND NOT EXISTS (SELECT 1 FROM decision_row d WHERE d.sitting_id = s.id)"
+        " ORDER BY g.seat",
+        session_id,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def decided(tx: Tx, session_id: bytes) -> dict[bytes, Decided]:
     """Decisions of a session by sitting."""
     rows = tx.run(

@@ -14,7 +14,8 @@ from exam_engine.registration import pins
 from exam_engine.registration import service as registration
 from exam_engine.registration import store as registrations
 from exam_engine.registration.store import Room, Session
-from kernel.database import Tx, emits
+from kernel.database import Tx, emits, emits_nothing
+from people import sign_ins
 from people import store as persons
 from people.roles import Principal
 
@@ -66,6 +67,14 @@ def room_view(tx: Tx, *, room_id: bytes, by: Principal) -> RoomView:
     ]
     pin = pins.session_pin(tx.keys.secret("pepper"), room_id)
     return RoomView(session=session, room=room, session_pin=pin, seats=seats)
+
+
+@emits_nothing("the guard at the door is told that this candidate was only clumsy")
+def unlock_sign_in(tx: Tx, *, registration_id: bytes, by: Principal) -> None:
+    """Let a candidate try its PINs again at once after too many failures."""
+    own = registrations.registration(tx, registration_id)
+    registration.session_on_duty(tx, own.exam_session_id, by)
+    sign_ins.unlock(tx, number=own.candidate_no)
 
 
 @emits("place.released")

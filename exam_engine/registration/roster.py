@@ -1,10 +1,15 @@
-"""Candidates' file: CSV with a header `nama,nip,unit`, read row by row with reasons."""
+"""Candidates' file: CSV with a header `nama,nip,unit`, read row by row with reasons.
+
+Commas or semicolons separate.
+"""
 
 import csv
 import io
 
 import msgspec
 
+from documents.errors import GlyphsMissing
+from documents.fonts import check_glyphs
 from exam_engine.errors import RosterInvalid
 from people import nip as nips
 from people.errors import NipInvalid
@@ -43,7 +48,10 @@ def decode(data: bytes) -> str:
 
 def read_roster(text: str) -> tuple[tuple[Candidate, ...], tuple[BadRow, ...]]:
     """Good and bad rows; raises RosterInvalid when the header, or the file's form, is wrong."""
-    reader = csv.DictReader(io.StringIO(text.lstrip("\ufeff")), skipinitialspace=True)
+    text = text.lstrip("\ufeff")
+    # spreadsheets of a locale whose decimal sign is the comma separate by semicolons
+    separator = ";" if ";" in text.partition("\n")[0] else ","
+    reader = csv.DictReader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
     header = tuple(name.strip().lower() for name in reader.fieldnames or ())
     if header[: len(COLUMNS)] != COLUMNS:
         raise RosterInvalid(reason="header", found=",".join(header))
@@ -64,10 +72,21 @@ def read_roster(text: str) -> tuple[tuple[Candidate, ...], tuple[BadRow, ...]]:
     return tuple(good), tuple(bad)
 
 
+def _drawable(name: str) -> bool:
+    """Whether the certificate's fonts have every character of the name."""
+    try:
+        check_glyphs([name])
+    except GlyphsMissing:
+        return False
+    return True
+
+
 def _read(row: dict[str, str], seen: set[str]) -> Candidate | str:
     name, unit = (row.get("nama") or "").strip(), (row.get("unit") or "").strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         return "name"
+    if not _drawable(name):
+        return "name_glyphs"
     if len(unit) > LONGEST_NAME or not unit.isprintable():
         return "unit"
     try:

@@ -8,7 +8,9 @@ from audit.log import record
 from exam_engine.errors import (
     CandidateRefused,
     DutyConflict,
+    SessionNotOpen,
     SessionPast,
+    SessionPinRefused,
     SessionStateWrong,
     SessionUnknown,
 )
@@ -40,6 +42,7 @@ class Admission(msgspec.Struct, frozen=True):
     seat: int
     room: str
     registration_pin: str
+    former_name: str = ""
 
 
 @emits("session.created")
@@ -89,13 +92,14 @@ def assign_proctor(tx: Tx, *, session_id: bytes, account_id: bytes, by: Principa
     store.insert_assignment(tx, session_id, account_id)
 
 
-@emits("candidate.registered")
+@emits("candidate.registered", "person.corrected")
 def register_candidates(
     tx: Tx, *, session_id: bytes, room_id: bytes, candidates: tuple[Candidate, ...], by: Principal
 ) -> tuple[Admission, ...]:
     """Give each candidate a number, a seat and a PIN; those already registered are left alone.
 
-    A known person takes the name and unit of the file. Raises DutyConflict for a proctor on duty.
+    A known person takes the name and unit of the file, which is logged; the card tells the former
+    name. Who holds a staff account keeps its name. Raises DutyConflict for a proctor on duty.
     """
     session = own_session(tx, session_id, by, hold=True)
     require_state(session, SessionState.PLANNED)
@@ -115,9 +119,12 @@ def register_candidates(
         )
         if person_id in on_duty:
             raise DutyConflict(duty="proctor")
-        people.correct_person(tx, person_id=person_id, name=candidate.name, unit=candidate.unit)
+        renamed = people.correct_person(
+            tx, person_id=person_id, name=candidate.name, unit=candidate.unit, by=hand(by)
+        )
         if not store.person_registered(tx, session_id, person_id):
             card = _register(tx, session, room, person_id, seat=seat)
+            card = msgspec.structs.replace(card, former_name=renamed[0] if renamed else "")
             cards.append(card)
             seat += 1
     return tuple(cards)
@@ -175,17 +182,24 @@ def close_session(tx: Tx, *, session_id: bytes, by: Principal) -> None:
 def check_candidate(
     tx: Tx, *, candidate_no: str, registration_pin: str, session_pin: str
 ) -> Registration:
-    """The registration that number and PINs fit; raises CandidateRefused, never saying why."""
+    """The registration that number and PINs fit; raises CandidateRefused, never saying why.
+
+    Raises SessionNotOpen when all fit before the session was opened.
+    """
     registration = store.registration_numbered(tx, candidate_no.strip())
     if registration is None:
         raise CandidateRefused
     pepper = tx.keys.secret("pepper")
     given = pins.registration_pin_hash(pepper, registration.id, registration_pin.strip())
-    fits = pins.same(given, registration.pin_hash)
-    fits &= pins.same(session_pin.strip(), pins.session_pin(pepper, registration.room_id))
-    state = store.session(tx, registration.exam_session_id).state
-    if not fits or state in {SessionState.PLANNED, SessionState.FROZEN}:
+    own_fits = pins.same(given, registration.pin_hash)
+    room_fits = pins.same(session_pin.strip(), pins.session_pin(pepper, registration.room_id))
+    if not own_fits:
         raise CandidateRefused
+    if not room_fits:
+        raise SessionPinRefused
+    state = store.session(tx, registration.exam_session_id).state
+    if state in {SessionState.PLANNED, SessionState.FROZEN}:
+        raise SessionNotOpen
     return registration
 
 

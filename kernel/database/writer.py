@@ -179,7 +179,7 @@ class Writer:
             clean = isinstance(error, UjikomError) and not tx.wrote
         spent = time.perf_counter() - started
         if spent > SLOW_SECONDS:
-            log.debug("writer_job_slow", job=job.name, milliseconds=round(spent * 1000))
+            log.warning("writer_job_slow", job=job.name, milliseconds=round(spent * 1000))
         return clean
 
 

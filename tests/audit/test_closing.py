@@ -134,7 +134,7 @@ def test_next_log_killed_before_its_first_signature_is_born_once(
 ) -> None:
     fill(database, tmp_path, 2)
     previous = close(database, tmp_path)
-    database.write_sync(closing.begin, origin=OTHER, vkey=NEW_KEY.vkey, previous=previous)
+    database.write_sync(closing.note_birth, origin=OTHER, vkey=NEW_KEY.vkey, previous=previous)
     if integrated:
         database.write_sync(integrate)
 

@@ -1,6 +1,6 @@
 """A claim, keys and a signed log to test with. DATA CONTOH: nobody here exists."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,7 +9,10 @@ from audit import checkpoint, commitment, leaf, merkle, note, proof
 from certificates import bundle, credential
 from certificates.claim import Claim, Competency, hash_identity, mask_nip
 from certificates.codes import new_code
-from certificates.pdf import certificate_pdf
+from certificates.pdf import FIELD, certificate_pdf
+from certificates.signing import pades
+from documents.signature_field import SignatureField
+from tests.certificates import authority
 
 ISSUER = "https://contoh.invalid"
 ORIGIN = "contoh.invalid/log/2026"
@@ -104,9 +107,15 @@ def subtree(hashes: list[bytes], level: int, index: int) -> bytes:
     return row[index]
 
 
-def pdf(of: Claim | None = None) -> bytes:
+def pdf(
+    of: Claim | None = None,
+    *,
+    badge_of: Claim | None = None,
+    field: SignatureField | None = FIELD,
+) -> bytes:
+    """The certificate unsigned; `badge_of` gives the credential another subject than the page."""
     subject = of or claim()
-    badge = issued(subject)
+    badge = issued(badge_of or subject)
     return certificate_pdf(
         subject,
         code=CODE,
@@ -115,4 +124,13 @@ def pdf(of: Claim | None = None) -> bytes:
         proof_bundle=proof_bundle(badge),
         key_fingerprint=credential.fingerprint(PUBLIC),
         zone=ZONE,
+        field=field,
     )
+
+
+def signed(of: Claim | None = None, *, badge_of: Claim | None = None, seed: int = 0) -> bytes:
+    """The certificate as it is issued: signed a moment later by the test PKI of a seed."""
+    at = claim().issued_at + timedelta(minutes=1)
+    own = authority.make(seed=seed).signer
+    printed = pdf(of, badge_of=badge_of)
+    return pades.sign(printed, own, field=FIELD.name, at=at, reason="Uji / test")

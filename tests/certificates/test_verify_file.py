@@ -27,9 +27,11 @@ from certificates.verify_file import (
     read_attachments,
 )
 from kernel.canonical import encode
-from tests.certificates import sample
+from tests.certificates import authority, sample
 
-TRUSTED = TrustedKeys(credential=(sample.PUBLIC,), log=(sample.LOG_VKEY,))
+TRUSTED = TrustedKeys(
+    credential=(sample.PUBLIC,), log=(sample.LOG_VKEY,), roots=(authority.make().trusted,)
+)
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 KEEP = pikepdf.StreamDecodeLevel.none
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -37,7 +39,7 @@ OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
 @pytest.fixture(scope="module")
 def printed() -> bytes:
-    return sample.pdf()
+    return sample.signed()
 
 
 def failed(report: Report) -> dict[str, str | None]:
@@ -240,11 +242,15 @@ def test_pdf_under_a_password_is_refused(printed: bytes) -> None:
         read_attachments(out.getvalue())
 
 
-def test_pdf_with_another_page_keeps_its_attachments_and_the_page_stays_unchecked(
-    printed: bytes,
-) -> None:
-    changed = edited(printed, add_page)
-    report = check_offline(changed, trusted_keys=TRUSTED, at=NOW)
-    page = next(c for c in report.checks if c.name is CheckName.PRINTED_PAGE)
+def test_pdf_saved_anew_with_another_page_is_altered(printed: bytes) -> None:
+    report = check_offline(edited(printed, add_page), trusted_keys=TRUSTED, at=NOW)
+    assert report.verdict is Verdict.ALTERED
+    assert failed(report) == {"pdf_signature": "pdf_signature_broken"}
+
+
+def test_signer_is_not_checked_without_a_root(printed: bytes) -> None:
+    keys = TrustedKeys(credential=TRUSTED.credential, log=TRUSTED.log)
+    report = check_offline(printed, trusted_keys=keys, at=NOW)
+    signer = next(c for c in report.checks if c.name is CheckName.PDF_SIGNER)
+    assert signer.outcome is Outcome.NOT_CHECKED
     assert report.verdict is Verdict.VALID_STATUS_UNKNOWN
-    assert page.outcome is Outcome.NOT_CHECKED

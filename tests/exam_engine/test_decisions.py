@@ -18,7 +18,14 @@ from exam_engine.errors import (
 from exam_engine.outcomes import result as results
 from exam_engine.outcomes import store
 from exam_engine.outcomes.awards import award, awarded
-from exam_engine.outcomes.decisions import BoardRow, board_rows
+from exam_engine.outcomes.decisions import (
+    SITTINGS_A_JOB,
+    BoardRow,
+    OpenDecision,
+    board_rows,
+    confirm,
+    open_decision,
+)
 from exam_engine.outcomes.result import ResultAltered
 from exam_engine.registration import store as registrations
 from kernel.canonical import encode
@@ -136,6 +143,47 @@ def test_decision_by_a_hand_that_wrote_ran_or_sat_the_exam_is_refused(closed: St
         assert refused.value.data == {"duty": duty}
 
     assert [row.decided for row in rows_of(closed)] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("other", "duty"),
+    [("pengawas", "proctor"), ("penyusun", "item_writer"), ("admin", "agency_admin")],
+)
+def test_second_account_of_who_wrote_or_ran_the_exam_is_the_same_hand(
+    closed: Stage, other: str, duty: str
+) -> None:
+    people = closed.cast.people
+    people["sidang"] = msgspec.structs.replace(people["sidang"], person_id=people[other].person_id)
+
+    with pytest.raises(DutyConflict) as refused:
+        closed.decide()
+
+    assert refused.value.data == {"duty": duty}
+
+
+def test_decision_killed_between_its_parts_is_completed_by_another(closed: Stage) -> None:
+    by = closed.cast["sidang"]
+    write = closed.database.write_sync
+    opened = write(open_decision, session_id=closed.session, minutes=MINUTES, by=by)
+    first, second = opened.sitting_ids
+    assert list(opened.parts()) == [(first, second)]
+    write(confirm, decision=opened, sitting_ids=(first,), by=by)
+    write(confirm, decision=opened, sitting_ids=(first,), by=by)  # sent again: nothing twice
+
+    assert [bool(row.decided) for row in rows_of(closed)] == [True, False, False]
+    assert closed.decide() == "BA-0001/2"
+    decided = [row.decided for row in rows_of(closed)]
+    assert [d.number if d else None for d in decided] == ["BA-0001/1", "BA-0001/2", None]
+
+
+def test_decision_on_many_sittings_is_confirmed_in_short_jobs() -> None:
+    many = tuple(n.to_bytes(16, "big") for n in range(300))
+    opened = OpenDecision(id=b"d", number="BA-0001/1", session_id=b"s", sitting_ids=many)
+
+    parts = list(opened.parts())
+
+    assert [sitting for part in parts for sitting in part] == list(many)
+    assert max(map(len, parts)) == SITTINGS_A_JOB
 
 
 def test_award_states_who_decided_on_which_result(closed: Stage) -> None:

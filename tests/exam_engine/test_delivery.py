@@ -158,6 +158,23 @@ def test_second_pc_is_held_until_a_proctor_releases_the_place(seat: Seat) -> Non
     assert other.place != seat.place
 
 
+def test_second_pc_that_knows_the_place_s_token_may_neither_save_nor_submit(seat: Seat) -> None:
+    seat.save(1, "A")
+    other = seat.stage.seat(0)
+    other.place = seat.place
+
+    for attempt in (
+        lambda: other.save(1, "B", counter=9),
+        lambda: other.save(2, None),
+        other.submit,
+    ):
+        with pytest.raises(NotYourPlace):
+            attempt()
+
+    assert len(events_of(seat.stage, seat.enter().handle)) == 3
+    seat.save(2, "A")
+
+
 def test_acknowledged_answer_is_confirmed_to_the_place_that_saved_it(seat: Seat) -> None:
     first = seat.save(1, "A", counter=1)
     release(seat.stage, 0)

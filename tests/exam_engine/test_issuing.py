@@ -1,9 +1,10 @@
 """Certificates after a decision: issuing that can be killed anywhere, and the derived status."""
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,11 @@ from exam_engine.delivery import store as delivery
 from exam_engine.errors import ReasonMissing
 from exam_engine.outcomes.awards import awarded
 from exam_engine.outcomes.service import compute_result
+from exam_engine.registration import store as registrations
 from kernel.blobs import Blobs
-from kernel.database import Tx, emits
+from kernel.database import Tx, emits, emits_nothing
 from kernel.errors import UjikomError
+from people import store as people
 from people.errors import RoleMissing
 from tests.stage import Stage
 
@@ -47,14 +50,18 @@ class Dying(Executor):
 
     def __init__(self, after: int) -> None:
         self.after = after
+        self.done = 0
 
-    def map(  # type: ignore[override]  # the one way it is called
-        self, fn: Callable[..., bytes], jobs: Iterable[Any]
-    ) -> Iterator[bytes]:
-        for done, _job in enumerate(jobs):
-            if done == self.after:
-                raise Died
-            yield b"%PDF-contoh " + fn.__name__.encode() + b" %d" % done
+    def submit(  # type: ignore[override]  # the one way it is called
+        self, fn: Callable[..., bytes], _job: object
+    ) -> Future[bytes]:
+        printed: Future[bytes] = Future()
+        if self.done == self.after:
+            printed.set_exception(Died())
+        else:
+            printed.set_result(b"%PDF-contoh " + fn.__name__.encode() + b" %d" % self.done)
+        self.done += 1
+        return printed
 
 
 @pytest.fixture
@@ -328,3 +335,24 @@ def test_status_is_derived_with_the_strongest_reason_first(
     derived = derive(history, result_digest=b"r", newest_result=newest, valid_until=AT + DAY, at=at)
 
     assert derived is expected
+
+
+@emits_nothing("a test gives a person a name that no font of ours can draw")
+def rename(tx: Tx, *, person_id: bytes) -> None:
+    people.rename_person(tx, person_id, name="Siti \u674e Contoh", unit="Dinas Contoh")
+
+
+def test_certificate_that_cannot_be_printed_does_not_hold_up_the_others(
+    decided: Stage, sequencer: Sequencer, tmp_path: Path
+) -> None:
+    own = decided.database.read_sync(registrations.registrations, session_id=decided.session)[0]
+    decided.database.write_sync(rename, person_id=own.person_id)
+    issue_awards(decided.database, decided.issuer())
+    sequencer.drain()
+
+    for _ in range(2):  # a worker process hands its error over whole, again and again
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            print_pending(decided.database, Blobs(tmp_path), decided.issuer(), pool=pool)
+
+    printed = [decided.database.read_sync(store.pdf, certificate_id=c.id) for c in issued(decided)]
+    assert [pdf is not None for pdf in printed] == [False, True]

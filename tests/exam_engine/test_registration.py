@@ -7,6 +7,8 @@ from exam_engine.errors import (
     RosterEmpty,
     RosterInvalid,
     SchemeUnknown,
+    SessionNotOpen,
+    SessionPinRefused,
     SessionStateWrong,
     SessionUnknown,
 )
@@ -19,6 +21,12 @@ from tests.cast import CANDIDATES
 from tests.stage import Stage, plan_session
 
 NIP = "199001012015011990"
+
+
+def test_roster_with_semicolons_is_read_like_one_with_commas() -> None:
+    rows = f"Nama; NIP;unit\r\nTeuku Contoh, S.A.P.;{NIP};Dinas A\r\n"
+
+    assert read_roster(rows) == ((Candidate("Teuku Contoh, S.A.P.", NIP, "Dinas A"),), ())
 
 
 def test_roster_is_read_with_bad_rows_by_line_and_reason() -> None:
@@ -37,6 +45,7 @@ def test_roster_is_read_with_bad_rows_by_line_and_reason() -> None:
             "Eka Contoh,199001012015011000,Dinas J",
             "Kembar Contoh,199001012015011990,Dinas K",
             f"{'N' * 151},198803032012011992,Dinas L",
+            "Siti 李 Contoh,198803032012011992,Dinas M",
             "Terakhir Contoh,198803032012011992",
         ]
     )
@@ -59,10 +68,11 @@ def test_roster_is_read_with_bad_rows_by_line_and_reason() -> None:
         BadRow(11, "nip_serial"),
         BadRow(12, "nip_repeated"),
         BadRow(13, "name"),
+        BadRow(14, "name_glyphs"),
     )
 
 
-@pytest.mark.parametrize("text", ["", "nip,nama,unit\n", "nama;nip;unit\nA;1;B\n", "nama,nip\n"])
+@pytest.mark.parametrize("text", ["", "nip,nama,unit\n", "nama|nip|unit\nA|1|B\n", "nama,nip\n"])
 def test_roster_with_another_header_is_refused(text: str) -> None:
     with pytest.raises(RosterInvalid) as refused:
         read_roster(text)
@@ -172,20 +182,6 @@ def test_candidate_with_a_wrong_number_or_pin_is_refused_without_saying_which(
         assert refused.value.data == {}
 
 
-@pytest.mark.parametrize("state", ["planned", "frozen"])
-def test_candidate_is_refused_before_the_session_opens(stage: Stage, state: str) -> None:
-    if state == "frozen":
-        stage.freeze()
-
-    with pytest.raises(CandidateRefused):
-        stage.database.read_sync(
-            service.check_candidate,
-            candidate_no=stage.cards[0].candidate_no,
-            registration_pin=stage.cards[0].registration_pin,
-            session_pin=stage.pin,
-        )
-
-
 def test_session_goes_through_its_states_in_order_only(stage: Stage) -> None:
     admin, own = stage.cast["admin"], {"session_id": stage.session}
     for deed in (service.open_session, service.close_session):
@@ -246,4 +242,22 @@ def test_only_proctors_are_put_on_duty(stage: Stage) -> None:
                 session_id=stage.session,
                 account_id=stage.cast[name].account_id or b"",
                 by=stage.cast["admin"],
+            )
+
+
+@pytest.mark.parametrize("state", ["planned", "frozen"])
+def test_right_pins_before_the_session_opens_are_told_so(stage: Stage, state: str) -> None:
+    if state == "frozen":
+        stage.freeze()
+    card = stage.cards[0]
+    given = {"registration_pin": card.registration_pin, "session_pin": stage.pin}
+    with pytest.raises(SessionNotOpen):
+        stage.database.read_sync(service.check_candidate, candidate_no=card.candidate_no, **given)
+    for field, error in (
+        ("registration_pin", CandidateRefused),
+        ("session_pin", SessionPinRefused),
+    ):
+        with pytest.raises(error):
+            stage.database.read_sync(
+                service.check_candidate, candidate_no=card.candidate_no, **(given | {field: "0"})
             )

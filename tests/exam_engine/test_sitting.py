@@ -13,6 +13,7 @@ DEADLINE = STARTED + timedelta(minutes=60)
 IN_TIME = (STARTED, DEADLINE - timedelta(microseconds=1))
 LATE = (DEADLINE, DEADLINE + timedelta(days=1))
 HERE, THERE = "place-here", "place-there"
+MINE, ANOTHER = b"sign-in here", b"sign-in there"
 
 
 def sitting(state: SittingState = SittingState.ACTIVE, place: str | None = HERE) -> Sitting:
@@ -25,13 +26,21 @@ def sitting(state: SittingState = SittingState.ACTIVE, place: str | None = HERE)
         started_at=STARTED,
         deadline=DEADLINE,
         place=place,
+        place_sign_in=MINE if place else None,
     )
 
 
 def incoming(
-    choice: str | None = "A", *, flagged: bool = False, place: str = HERE, counter: int = 5
+    choice: str | None = "A",
+    *,
+    flagged: bool = False,
+    place: str = HERE,
+    counter: int = 5,
+    sign_in: bytes = MINE,
 ) -> Incoming:
-    return Incoming(position=1, choice=choice, flagged=flagged, place=place, counter=counter)
+    return Incoming(
+        position=1, choice=choice, flagged=flagged, place=place, counter=counter, sign_in=sign_in
+    )
 
 
 def stored(
@@ -61,6 +70,13 @@ OPEN_CASES: list[tuple[str, Incoming, Stored | None, bool | type[UjikomError]]] 
     ("first answer, no place", incoming(place=""), None, NotYourPlace),
     ("other choice, other place", incoming("B", place=THERE, counter=9), stored(), NotYourPlace),
     ("other choice, left place", incoming("B", place=THERE), stored(place=THERE), NotYourPlace),
+    ("first answer, other sign-in", incoming(sign_in=ANOTHER), None, NotYourPlace),
+    (
+        "other choice, other sign-in",
+        incoming("B", counter=9, sign_in=ANOTHER),
+        stored(),
+        NotYourPlace,
+    ),
     ("same again, strange place", incoming(place=THERE), stored(), NotYourPlace),
 ]
 
@@ -71,6 +87,12 @@ def outcome(own: Sitting, new: Incoming, old: Stored | None, at: datetime) -> ob
         return own.accept(new, old, at)
     except UjikomError as error:
         return type(error)
+
+
+def test_same_answer_again_by_a_sign_in_that_never_had_the_place_is_refused() -> None:
+    again = incoming(sign_in=ANOTHER)
+
+    assert outcome(sitting(), again, stored(place=THERE), STARTED) is NotYourPlace
 
 
 @pytest.mark.parametrize("at", IN_TIME)

@@ -1,6 +1,7 @@
 """What everything stands on: clock, ids, canonical bytes, settings, keys, seals, files."""
 
 import json
+import pickle
 import stat
 import string
 from datetime import UTC, datetime, timedelta
@@ -349,3 +350,10 @@ def test_error_carries_code_and_data_and_no_sentence() -> None:
     assert isinstance(error, UjikomError)
     assert (error.code, error.data) == ("passphrase_wrong", {"purpose": "log"})
     assert str(error) == "passphrase_wrong(purpose='log')"
+
+
+def test_error_crosses_to_another_process_whole() -> None:
+    error = pickle.loads(pickle.dumps(KeysMissing(purpose="log", folder="keys")))  # noqa: S301 - our own bytes
+
+    assert type(error) is KeysMissing
+    assert error.data == {"purpose": "log", "folder": "keys"}

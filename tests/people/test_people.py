@@ -7,6 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from audit import leaf as leaves
+from audit.log import opening
+from audit.merkle import leaf_hash
+from audit.store import waiting_leaves
+from exam_engine.registration import store as registrations
 from kernel.clock import ManualClock
 from kernel.database import Database, Tx, emits_nothing
 from kernel.sealed import SealBroken
@@ -232,3 +236,39 @@ def test_failure_subjects_differ_by_kind_name_and_pepper() -> None:
     }
 
     assert len(subjects) == 8
+
+
+def test_newer_name_is_taken_and_logged_with_what_it_was(stage: Stage) -> None:
+    own = stage.database.read_sync(registrations.registrations, session_id=stage.session)[0]
+    before = stage.database.read_sync(store.person, person_id=own.person_id)
+
+    def correct(name: str) -> tuple[str, str] | None:
+        return stage.database.write_sync(
+            service.correct_person, person_id=own.person_id, name=name, unit="", by="tangan"
+        )
+
+    assert correct(before.name) is None
+    assert correct("Nama Contoh Baru") == (before.name, "Nama Contoh Baru")
+
+    leaf = stage.database.read_sync(waiting_leaves)[-1]
+    sealer = stage.database.read_sync(store.sealer, person_id=own.person_id)
+    opened = stage.database.read_sync(opening, leaf_hash=leaf_hash(leaf), sealer=sealer)
+    assert leaves.decode(leaf).type == "person.corrected"
+    assert leaves.decode(leaf).clear == {}
+    assert {name: value for name, (_, value) in opened.items()} == {
+        "by": "tangan",
+        "before": {"name": before.name, "unit": before.unit},
+        "after": {"name": "Nama Contoh Baru", "unit": before.unit},
+    }
+
+
+def test_staff_is_never_renamed_by_a_list(stage: Stage) -> None:
+    board = stage.cast["sidang"]
+    before = stage.database.read_sync(store.person, person_id=board.person_id)
+
+    renamed = stage.database.write_sync(
+        service.correct_person, person_id=board.person_id, name="Nama Palsu", unit="x", by="tangan"
+    )
+
+    assert renamed is None
+    assert stage.database.read_sync(store.person, person_id=board.person_id) == before

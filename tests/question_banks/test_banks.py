@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import msgspec
 import pytest
 
 from audit import leaf as leaves
@@ -154,6 +155,15 @@ def test_import_killed_after_any_job_is_finished_by_running_it_again(
     (bank,) = database.read_sync(store.banks)
     assert (bank.items, bank.submitted, bank.published) == (45, 45, 0)
     assert {i.number for i in items_of(database).values()} == {1}
+
+
+def test_second_account_of_the_writer_is_no_other_hand(stage: Stage) -> None:
+    take(stage, edited("(baru)", ["A-1"]))
+    writer, reviewer = stage.cast["penyusun"], stage.cast["penelaah"]
+    stage.cast.people["penelaah"] = msgspec.structs.replace(reviewer, person_id=writer.person_id)
+
+    with pytest.raises(SameHand):
+        approve(stage, "A-1")
 
 
 def test_item_is_approved_by_another_hand_only(stage: Stage) -> None:

@@ -75,6 +75,7 @@ POST = {
     "/staf/sesi/{session}/buka": {"admin"},
     "/staf/sesi/{session}/tutup": {"admin"},
     "/staf/ruang/{room}/lepas": {"pengawas", "admin"},
+    "/staf/ruang/{room}/buka-kunci": {"pengawas", "admin"},
     "/staf/sidang/{session}/tetapkan": {"sidang"},
     "/staf/sertifikat/{certificate}/status": {"sidang"},
     "/staf/sertifikat/{certificate}/lepas": {"sidang"},
@@ -86,6 +87,7 @@ DEEDS = {  # what a form would carry, so that only the person stands in the way
     "/staf/sesi": {"title": "Sesi orang lain", "starts_on": "2026-03-15", "starts_at": "09:00"},
     "/staf/sesi/{session}/pengawas": {"account": ids.text(bytes(16))},
     "/staf/ruang/{room}/lepas": {"seat": "1", "reason": "network"},
+    "/staf/ruang/{room}/buka-kunci": {"seat": "1"},
     "/staf/sidang/{session}/tetapkan": {"minutes": "tanpa wewenang", "scope": "all"},
     "/staf/sertifikat/{certificate}/status": {
         "status": "revoked",
@@ -252,6 +254,24 @@ def test_candidate_cannot_save_with_another_s_place(
     assert answer.status_code == 409
     assert answer.json()["code"] == "not_your_place"
     assert ExamPage(pair[1].see("/ujian/soal/2")).chosen == ""
+
+
+def test_second_pc_sees_no_page_of_the_exam_before_the_proctor_releases_it(
+    world: World, pair: tuple[Visitor, Visitor]
+) -> None:
+    place = ExamPage(pair[0].see("/ujian/soal/1")).place
+    second = world._visitors["second PC"] = Visitor(world.address)  # closed with the others
+    second.http.follow_redirects = False
+    second.http.cookies.set(COOKIE, _running_token(world, 0))
+
+    for path in ("/ujian/soal/1", "/ujian/periksa"):
+        page = second.http.get(path).text
+        assert "Ujian dilanjutkan di komputer lain" in page
+        assert place not in page
+    form = {"choice": "A", "place": place, "counter": 99, "action": "save"}
+    assert second.try_send("/ujian/soal/1", form, script=True).json()["code"] == "not_your_place"
+    assert second.try_send("/ujian/selesai", {"place": place, "confirm": "on"}).status_code == 303
+    assert ExamPage(pair[0].see("/ujian/soal/1")).place == place  # still going on
 
 
 def test_exam_page_tells_neither_key_nor_points(

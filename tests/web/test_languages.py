@@ -26,7 +26,7 @@ from kernel.settings import Settings
 from question_banks.states import ItemState
 from samples.serving import served
 from tests.web.pages import shown, words
-from web import error_texts, i18n
+from web import error_texts, error_words, i18n
 
 WEB = Path(i18n.__file__).parent
 TEMPLATES = WEB / "templates"
@@ -174,7 +174,7 @@ def test_error_text_with_machine_word_names_it_in_the_language(lang: str, title:
 def test_error_words_cover_every_state_of_items_and_sessions() -> None:
     states = {str(state) for kind in (ItemState, SessionState) for state in kind}
 
-    assert set(error_texts.WORDS["state"]) == states
+    assert set(error_words.WORDS["state"]) == states
 
 
 def test_error_text_without_its_data_shows_a_dash() -> None:

@@ -16,7 +16,7 @@ from people import sign_ins
 from samples.visitor import Visitor
 from tests.cast import CANDIDATES, PASSWORD
 from tests.web.world import World, words
-from web.sign_in import ACCOUNT_LIMIT, ROOM_LIMIT
+from web.sign_in import ACCOUNT_LIMIT, NUMBER_LIMIT, ROOM_LIMIT
 from web.who import COOKIE
 
 PAGES = (
@@ -169,7 +169,7 @@ def test_guessing_of_pins_is_throttled_by_candidate_and_by_session(world: World)
         "registration_pin": card.registration_pin,
         "session_pin": world.secrets()["session PIN"],
     }
-    fail(world, "candidate", card.candidate_no, ACCOUNT_LIMIT)
+    fail(world, "candidate", card.candidate_no, NUMBER_LIMIT)
     assert world.fresh().try_send("/ujian", given).status_code == 429
     world.stage.clock.advance(15 * 60 + 1)
 
@@ -178,6 +178,29 @@ def test_guessing_of_pins_is_throttled_by_candidate_and_by_session(world: World)
     world.stage.clock.advance(15 * 60 + 1)
 
     assert world.fresh().try_send("/ujian", given).status_code == 200
+
+
+def test_own_guesses_lock_one_pc_until_the_proctor_unlocks_it_and_nobody_else(world: World) -> None:
+    card, other = world.stage.second[2], world.stage.second[1]
+    pin = world.secrets()["session PIN"]
+    given = {"candidate_no": card.candidate_no, "session_pin": pin}
+    right = given | {"registration_pin": card.registration_pin}
+    for _ in range(ACCOUNT_LIMIT):
+        assert (
+            world.fresh().try_send("/ujian", given | {"registration_pin": "1"}).status_code == 401
+        )
+    assert world.fresh().try_send("/ujian", right).status_code == 429
+
+    # the room is not locked by guesses at registration PINs
+    theirs = {"candidate_no": other.candidate_no, "session_pin": pin}
+    assert world.fresh().try_send(
+        "/ujian", theirs | {"registration_pin": other.registration_pin}
+    ).status_code in {200, 303}
+
+    address = f"/staf/ruang/{world.paths()['room']}/buka-kunci"
+    for name, status in (("pengawas-lain", 404), ("pengawas", 303)):
+        assert world.visitor(name).try_send(address, {"seat": "3"}).status_code == status
+    assert world.fresh().try_send("/ujian", right).status_code in {200, 303}
 
 
 def staff_page(world: World, token: str) -> httpx.Response:

@@ -58,7 +58,7 @@ def test_board_page_asks_why_it_does_not_wait_and_stops_asking_once_witnessed(
     with opened(undecided, tmp_path) as world:
         board = world.visitor("sidang")
         assert "Belum cukup saksi yang melihat hasil ini." in board.see(session)
-        assert board.try_send(f"{session}/tetapkan", form).status_code == 503
+        assert board.try_send(f"{session}/tetapkan", form).status_code == 422
         assert undecided.waiting_types() == []
 
         with undecided.witness_up():
