@@ -21,7 +21,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One item version: sanitised HTML texts, options with points, and its place in the bank.
 
     `v` is 1 for items of options alone and 2 for items with a `body`: what the family needs beyond
-    options, in the family's own form (JSON values; exact numbers as texts such as "1/3"). A field
+    options, in the family's own form (JSON values; exact numbers as texts such as "1/3").
+    `stimulus` is the digest (hex) of a text that several items share, empty without one. A field
     at its default is left out of the bytes, so the bytes of version 1 never change.
     """
 
@@ -37,6 +38,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rationale: str
     source: str
     body: dict[str, Any] | None = None
+    stimulus: str = ""
 
     def option(self, option_id: str) -> Option | None:
         """The option with this id, or None."""

@@ -1,5 +1,7 @@
 """Importing items, submitting and approving them."""
 
+import msgspec
+
 from audit.log import record
 from competencies import service as dictionary
 from kernel import ids
@@ -10,23 +12,40 @@ from people.errors import SameHand
 from people.roles import Principal, Role
 from question_banks import content as contents
 from question_banks import store
-from question_banks.errors import ItemStateWrong
-from question_banks.events import ItemApproved, ItemCreated, ItemRetired, ItemRevised
+from question_banks.errors import CardRequired, ItemStateWrong
+from question_banks.events import BankRulesChanged, ItemApproved, ItemCreated, ItemRevised
 from question_banks.formats.native import BankFile, Read
-from question_banks.states import ItemState
+from question_banks.states import ItemState, ReviewRule
+from question_banks.statistics.flags import Thresholds
 
 CHUNK = 20
 
 
 @emits_nothing("an empty bank proves nothing; its items are logged")
-def create_bank(tx: Tx, *, name: str) -> bytes:
-    """Add a bank, or give the id of the one that bears the name."""
+def create_bank(tx: Tx, *, name: str, review: ReviewRule = ReviewRule.BULK) -> bytes:
+    """Add a bank, or give the id of the one that bears the name; `review` is for a new one."""
     existing = store.bank_named(tx, name)
     if existing is not None:
         return existing
     bank_id = ids.new_id()
-    store.insert_bank(tx, bank_id, name)
+    store.insert_bank(tx, bank_id, name, review)
     return bank_id
+
+
+@emits("bank.rules_changed")
+def set_rules(
+    tx: Tx, *, bank_id: bytes, review: ReviewRule, thresholds: Thresholds, by: Principal
+) -> None:
+    """Change how a bank's items are approved, and when a figure is a finding; BankUnknown."""
+    by.require(Role.AGENCY_ADMIN)
+    assert by.account_id is not None  # noqa: S101 - roles belong to accounts
+    store.review_rule(tx, bank_id)
+    kept = msgspec.json.encode(thresholds, order="sorted").decode()
+    store.set_bank(tx, bank_id, review=review, thresholds=kept)
+    event = BankRulesChanged(
+        review=str(review), bank=ids.text(bank_id), thresholds=kept, by=ids.text(by.account_id)
+    )
+    record(tx, event)
 
 
 @emits("item.created", "item.revised")
@@ -51,11 +70,16 @@ def submit_drafts(tx: Tx, *, bank_id: bytes, by: Principal) -> None:
 
 @emits("item.approved")
 def approve(tx: Tx, *, item_ids: tuple[bytes, ...], by: Principal) -> int:
-    """Publish submitted items; raises SameHand for an item one ever wrote at, ItemStateWrong."""
+    """Publish submitted items of banks that are reviewed in bulk.
+
+    Raises SameHand for an item one ever wrote at, ItemStateWrong, CardRequired.
+    """
     by.require(Role.REVIEWER)
     assert by.account_id is not None  # noqa: S101 - roles belong to accounts
     for item_id in item_ids:
         item = store.item(tx, item_id)
+        if store.review_rule(tx, item.bank_id) is not ReviewRule.BULK:
+            raise CardRequired(item=item.external_id)
         if item.state is not ItemState.SUBMITTED:
             raise ItemStateWrong(item=item.external_id, state=str(item.state))
         if by.person_id in persons.persons_of(tx, store.item_writers(tx, item_id)):
@@ -63,18 +87,6 @@ def approve(tx: Tx, *, item_ids: tuple[bytes, ...], by: Principal) -> int:
         store.set_state(tx, item_id, ItemState.PUBLISHED, reviewer_id=by.account_id)
         record(tx, ItemApproved(version=b64(item.version), reviewer=ids.text(by.account_id)))
     return len(item_ids)
-
-
-@emits("item.retired")
-def retire(tx: Tx, *, item_id: bytes, by: Principal) -> None:
-    """Take an item out of use; sessions frozen before keep the version they froze."""
-    by.require(Role.REVIEWER)
-    assert by.account_id is not None  # noqa: S101 - roles belong to accounts
-    item = store.item(tx, item_id)
-    if item.state is not ItemState.PUBLISHED:
-        raise ItemStateWrong(item=item.external_id, state=str(item.state))
-    store.set_state(tx, item_id, ItemState.RETIRED)
-    record(tx, ItemRetired(version=b64(item.version), by=ids.text(by.account_id)))
 
 
 def import_file(database: Database, *, bank_name: str, file: BankFile, by: Principal) -> int:

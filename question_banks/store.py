@@ -10,17 +10,22 @@ from kernel.database import Tx
 from question_banks.content import Content, from_bytes
 from question_banks.content import digest as digest_of
 from question_banks.errors import BankUnknown, ItemUnknown
-from question_banks.states import ItemState
+from question_banks.formats.markup import plain
+from question_banks.states import ItemState, ReviewRule
 
 CONTENTS_KEPT = 8192
+EXCERPT_KEPT = 160
+WORDS_KEPT = 2000
 _contents: dict[bytes, Content] = {}
 
 
 class Bank(msgspec.Struct, frozen=True):
-    """A bank with its number of items by state."""
+    """A bank with its number of items by state; `thresholds` is JSON, see statistics.flags."""
 
     id: bytes
     name: str
+    review: str
+    thresholds: str
     items: int
     published: int
     submitted: int
@@ -40,7 +45,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 BANKS = (
-    "SELECT b.id, b.name, COUNT(i.id),"
+    "SELECT b.id, b.name, b.review, b.thresholds, COUNT(i.id),"
     " COALESCE(SUM(CASE WHEN i.state = 'published' THEN 1 ELSE 0 END), 0),"
     " COALESCE(SUM(CASE WHEN i.state = 'submitted' THEN 1 ELSE 0 END), 0)"
     " FROM item_bank b LEFT JOIN item i ON i.bank_id = b.id"
@@ -56,15 +61,26 @@ ITEMS = (
 
 
 def banks(tx: Tx) -> list[Bank]:
-    return [Bank(*row) for row in tx.run(f"{BANKS} GROUP BY b.id, b.name ORDER BY b.name")]
+    return [
+        Bank(*row)
+        for row in tx.run(f"{BANKS} GROUP BY b.id, b.name, b.review, b.thresholds ORDER BY b.name")
+    ]
 
 
 def bank(tx: Tx, bank_id: bytes) -> Bank:
     """One bank; raises BankUnknown."""
-    row = tx.one(f"{BANKS} WHERE b.id = ? GROUP BY b.id, b.name", bank_id)
+    row = tx.one(f"{BANKS} WHERE b.id = ? GROUP BY b.id, b.name, b.review, b.thresholds", bank_id)
     if row is None:
         raise BankUnknown
     return Bank(*row)
+
+
+def review_rule(tx: Tx, bank_id: bytes) -> ReviewRule:
+    """How a bank's items are approved; raises BankUnknown."""
+    row = tx.one("SELECT review FROM item_bank WHERE id = ?", bank_id)
+    if row is None:
+        raise BankUnknown
+    return ReviewRule(row[0])
 
 
 def bank_named(tx: Tx, name: str) -> bytes | None:
@@ -72,12 +88,22 @@ def bank_named(tx: Tx, name: str) -> bytes | None:
     return row[0] if row else None
 
 
-def insert_bank(tx: Tx, bank_id: bytes, name: str) -> None:
+def insert_bank(tx: Tx, bank_id: bytes, name: str, review: ReviewRule) -> None:
     tx.run(
-        "INSERT INTO item_bank (id, name, created_at) VALUES (?, ?, ?)",
+        "INSERT INTO item_bank (id, name, review, created_at) VALUES (?, ?, ?, ?)",
         bank_id,
         name,
+        str(review),
         micros(tx.at),
+    )
+
+
+def set_bank(tx: Tx, bank_id: bytes, *, review: ReviewRule, thresholds: str) -> None:
+    tx.run(
+        "UPDATE item_bank SET review = ?, thresholds = ? WHERE id = ?",
+        str(review),
+        thresholds,
+        bank_id,
     )
 
 
@@ -123,19 +149,28 @@ def versions(tx: Tx, item_id: bytes) -> list[tuple[bytes, int, int]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+def versions_of_bank(tx: Tx, bank_id: bytes) -> frozenset[str]:
+    """Digests (hex) of every version of a bank's items."""
+    rows = tx.run(
+        "SELECT v.digest FROM item_version v JOIN item i ON i.id = v.item_id WHERE i.bank_id = ?",
+        bank_id,
+    )
+    return frozenset(row[0].hex() for row in rows)
+
+
 def insert_item(tx: Tx, new: Item, data: bytes) -> None:
     """Insert an item and its first version."""
     tx.run(
-        "INSERT INTO item (id, bank_id, external_id, state, version, competency, level, writer_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO item (id, bank_id, external_id, state, version, writer_id, competency, level,"
+        " family, language, cognitive, excerpt, words)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         new.id,
         new.bank_id,
         new.external_id,
         str(new.state),
         new.version,
-        new.content.competency,
-        new.content.level,
         new.writer_id,
+        *_repeated(new),
     )
     insert_version(tx, new, data)
 
@@ -157,14 +192,24 @@ def move_to_version(tx: Tx, new: Item) -> None:
     """Point an item at a newer version, back in its first state, under its new writer."""
     tx.run(
         "UPDATE item SET version = ?, state = ?, writer_id = ?, reviewer_id = NULL,"
-        " competency = ?, level = ? WHERE id = ?",
+        " competency = ?, level = ?, family = ?, language = ?, cognitive = ?, excerpt = ?,"
+        " words = ? WHERE id = ?",
         new.version,
         str(new.state),
         new.writer_id,
-        new.content.competency,
-        new.content.level,
+        *_repeated(new),
         new.id,
     )
+
+
+def _repeated(new: Item) -> tuple[str | int, ...]:
+    """The columns that repeat a content, for lists and searches."""
+    own = new.content
+    stem = plain(own.stem)
+    texts = [new.external_id, stem, *(plain(option.html) for option in own.options)]
+    words = " ".join(texts).casefold()[:WORDS_KEPT]
+    place = (own.competency, own.level)
+    return (*place, own.family, own.language, own.cognitive, stem[:EXCERPT_KEPT], words)
 
 
 def set_state(

@@ -87,7 +87,7 @@ def test_walk_from_bank_to_verified_certificate(house: House) -> None:
 def fill_bank(house: House) -> None:
     """Items written by one, approved by another."""
     writer = house.visitor("penyusun")
-    bank = writer.send("/staf/bank", {"name": "Pelayanan"}).url.path
+    bank = writer.send("/staf/bank", {"name": "Pelayanan", "review": "bulk"}).url.path
     report = writer.send(
         f"{bank}/impor", {"format": "native"}, {"file": ("bank.json", small_bank())}
     ).text

@@ -70,6 +70,34 @@ def _import(page: Page, _: Scene) -> None:
     _upload(page, "#file", "arsip.json", new_items())
 
 
+def _write_badly(page: Page, _: Scene) -> None:
+    page.locator("#code").fill("BARU-1")
+    page.locator("#competency").select_option(index=1)
+    page.locator("#stem").fill("Pokok soal tanpa kunci")
+    page.locator("[name='option.A']").fill("satu-satunya pilihan")
+    _send(page, "button[value=save]")
+
+
+def _answer_blind(page: Page, _: Scene) -> None:
+    if page.locator("[name=choice]").count():
+        page.locator("label.choice").first.click()
+        _send(page, "form[action$='/jawab'] button")
+
+
+def _import_dictionary(page: Page, _: Scene) -> None:
+    rows = "kode;jenis;nama;definisi;level;deskripsi;indikator\n"
+    rows += "T.SORTIR;teknis;Penyortiran arsip;Memilah arsip;1;Paham;Menyebut jenis arsip\n"
+    rows += "T.LAIN;aneh;Jenis keliru;;;;\n"
+    _upload(page, "#file", "kamus.csv", rows.encode())
+
+
+def _import_standards(page: Page, _: Scene) -> None:
+    rows = "jabatan,jenjang,kode,level,dasar hukum,berlaku sejak,fokus daerah\n"
+    rows += "Arsiparis,Ahli Muda,T.ARSIP,3,Peraturan contoh,2026-01-01,kearsipan pelabuhan\n"
+    rows += "Arsiparis,Ahli Muda,X.TIDAKADA,3,Peraturan contoh,2026-01-01,\n"
+    _upload(page, "#file", "standar.csv", rows.encode())
+
+
 def _register(page: Page, _: Scene) -> None:
     _upload(page, "#file", "peserta.csv", roster(3).encode())
 
@@ -130,9 +158,29 @@ PAGES: Final = (
     Shown("bank-no-hit", "writer", "{bank}?text=tidakadakataini"),
     Shown("bank-import", "writer", "{new_bank}/impor"),
     Shown("bank-import-report", "writer", "{new_bank}/impor", _import),
+    Shown("bank-statistics", "writer", "{bank}/statistik"),
+    Shown("bank-statistics-none", "writer", "{new_bank}/statistik?kosong=1"),
+    Shown("item-statistics", "writer", "{analysed}"),
+    Shown("item-statistics-none", "writer", "{new_item}/statistik"),
     Shown("item-writer", "writer", "{item}"),
     Shown("item-reviewer", "reviewer", "{new_item}"),
+    Shown("item-published", "reviewer", "{item}"),
+    Shown("item-new", "writer", "{new_bank}/butir/baru"),
+    Shown("item-edit", "writer", "{item}/ubah"),
+    Shown("item-edit-faults", "writer", "{new_bank}/butir/baru", _write_badly),
+    Shown("item-history", "writer", "{item}/riwayat?dari=1&ke=1"),
+    Shown("stimuli", "writer", "{new_bank}/stimulus"),
+    Shown("bank-settings", "admin", "{new_bank}/aturan"),
+    Shown("needs", "writer", "/staf/kebutuhan"),
+    Shown("needs-health", "admin", "/staf/kebutuhan/{scheme}"),
+    Shown("competencies", "admin", "/staf/kompetensi"),
+    Shown("competencies-import", "admin", "/staf/kompetensi", _import_dictionary),
+    Shown("competency", "admin", "/staf/kompetensi/T.SORTIR"),
+    Shown("positions-import", "admin", "/staf/jabatan", _import_standards),
+    Shown("reviewers", "admin", "/staf/penelaah"),
     Shown("review-queue", "reviewer", "/staf/telaah"),
+    Shown("review-blind", "reviewer", "{review}"),
+    Shown("review-card", "reviewer", "{review_next}", _answer_blind),
     Shown("sessions", "admin", "/staf/sesi"),
     Shown("session-planned", "admin", "{planned}"),
     Shown("session-bad-roster", "admin", "{planned}", _register_badly),

@@ -62,6 +62,7 @@ class Scene:
             self._sit(decided, card, self._cast.items).close()
         self._end(decided)
         self._decide(decided)
+        self._analyse()
         waiting = self._exam("Sesi siang", candidates)
         for n, card in enumerate(waiting.cards[:-1]):
             self._sit(waiting, card, self._cast.items // (1 + n % 2)).close()
@@ -87,9 +88,22 @@ class Scene:
         item = re.search(rf'href="({bank}/butir/[a-z2-7]{{26}})"', writer.see(bank))
         if not item:
             raise PageUnexpected("no item in the bank")
+        self.links["scheme"] = self._cast.scheme
         self.links |= {"bank": banks[0], "new_bank": bank, "new_item": item.group(1)}
+        queue = re.findall(
+            r'href="(/staf/telaah/[a-z2-7]{26})"', self.visitors["reviewer"].see("/staf/telaah")
+        )
+        self.links |= {"review": queue[0], "review_next": queue[1]}
         old = re.search(rf'href="({banks[0]}/butir/[a-z2-7]{{26}})"', writer.see(banks[0]))
         self.links["item"] = old.group(1) if old else item.group(1)
+
+    def _analyse(self) -> None:
+        """Statistics of the bank that the decided exam drew from."""
+        page = self.visitors["writer"].send(f"{self.links['bank']}/statistik").text
+        item = re.search(r'href="(/staf/bank/[a-z2-7]{26}/butir/[a-z2-7]{26}/statistik)"', page)
+        if item is None:
+            raise PageUnexpected("no item was analysed")
+        self.links["analysed"] = item.group(1)
 
     def _plan(self, title: str) -> str:
         local = self._clock.now().astimezone(ZoneInfo("Asia/Jakarta"))

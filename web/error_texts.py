@@ -9,6 +9,7 @@ import msgspec
 
 from kernel.errors import UjikomError
 from web import i18n
+from web.bank_error_texts import BANK_TEXTS
 from web.credential_errors import CREDENTIAL_TEXTS
 from web.error_words import WORDS
 from web.signing_error_texts import SIGNING
@@ -37,6 +38,7 @@ BACK = _("Kembali ke halaman sebelumnya.")
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     **CREDENTIAL_TEXTS,
+    **BANK_TEXTS,
     "internal": (_("Terjadi kesalahan pada sistem."), OPERATOR),
     "invalid": (_("Isian tidak dapat diterima."), _("Periksa isian lalu kirim lagi.")),
     "not_found": (_("Halaman tidak ditemukan."), _("Periksa alamatnya.")),

@@ -13,6 +13,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
     "state": {
         "draft": _("draf"),
         "submitted": _("diajukan"),
+        "revising": _("direvisi"),
+        "approved": _("disetujui"),
         "published": _("terbit"),
         "retired": _("ditarik"),
         "planned": _("direncanakan"),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_timedelta
 
 from documents import dates
+from question_banks.statistics.intervals import Interval
 
 
 class Formats:
@@ -55,6 +56,19 @@ class Formats:
         """An exact score ("2", "5/3") as people read it, to two digits."""
         exact = Fraction(text)
         return self.number(Decimal(exact.numerator * 100 // exact.denominator) / 100)
+
+    def figure(self, value: float | None, digits: int = 2) -> str:
+        """A statistic with fixed digits, `0,71` or `0.71`; a dash for none."""
+        if value is None:
+            return "–"
+        text = f"{value:.{digits}f}"
+        return text if self._lang == "en" else text.replace(".", ",")
+
+    def interval(self, interval: Interval | None, digits: int = 2) -> str:
+        """`0,64–0,77`."""
+        if interval is None:
+            return "–"
+        return f"{self.figure(interval.low, digits)} … {self.figure(interval.high, digits)}"
 
 
 def clock_text(seconds: int) -> str:

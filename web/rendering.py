@@ -81,6 +81,14 @@ def installation(request: AnyRequest) -> Installation:
     return found
 
 
+def markup(template: str, *, lang: str, zone: str = "Asia/Jakarta", **context: object) -> str:
+    """A template's text outside any request, for documents."""
+    texts = i18n.translations(lang)
+    return _environment.get_template(template).render(
+        _=texts.gettext, ngettext=texts.ngettext, lang=lang, fmt=Formats(lang, zone), **context
+    )
+
+
 def page(
     request: AnyRequest,
     template: str,

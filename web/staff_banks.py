@@ -1,28 +1,29 @@
-"""Item banks for writers and reviewers: lists, import, one item, the review queue."""
+"""Item banks for writers and reviewers: lists, searches, import."""
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from textwrap import shorten
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.params import FromPath
-from markupsafe import Markup
 
 from competencies.store import dictionary
 from kernel import ids
+from kernel.database import Tx
 from kernel.errors import Invalid
 from people.roles import Principal, Role
 from question_banks import service, store
-from question_banks.errors import ItemUnknown
+from question_banks.catalogue import store as catalogue
+from question_banks.catalogue.store import Query, Row, Supply
 from question_banks.families import FAMILIES
-from question_banks.formats.markup import plain
 from question_banks.formats.native import BankFile, Mapping, read_bank, subject_mapping
-from question_banks.states import ItemState
+from question_banks.states import ReviewRule
 from question_banks.store import Item
 from web import forms, i18n, who
-from web.formats import Formats
+from web.bank_texts import RULES
 from web.rendering import AnyRequest, installation, language, page
 
 PAGE_ITEMS: Final = 50
@@ -53,6 +54,19 @@ REASONS: Final = {
 }
 
 
+STATES: Final = (
+    ("", _("Semua")),
+    ("draft", _("Draf")),
+    ("submitted", _("Diajukan")),
+    ("revising", _("Direvisi")),
+    ("approved", _("Disetujui")),
+    ("published", _("Terbit")),
+    ("retired", _("Ditarik")),
+)
+FILTERS: Final = ("text", "state", "kompetensi", "level", "bentuk", "tanda", "milik")
+LEVELS: Final = ("1", "2", "3", "4", "5")
+
+
 @get("/staf/bank")
 async def banks(request: AnyRequest) -> Response[Any]:
     """All banks."""
@@ -74,14 +88,16 @@ async def _list_page(request: AnyRequest, name: str, errors: dict[str, str]) -> 
                 "items": bank.items,
                 "published": bank.published,
                 "submitted": bank.submitted,
-                "retired": bank.items - bank.published - bank.submitted,
+                "others": bank.items - bank.published - bank.submitted,
             }
             for bank in found
         ],
         can_create=Role.ITEM_WRITER in principal.roles,
         errors=errors,
         values={"name": name},
-    )
+        rules=[(rule, *map(i18n.translations(language(request)).gettext, RULES[rule]))
+               for rule in ("card", "double", "bulk")],
+    )  # fmt: skip
 
 
 @post("/staf/bank")
@@ -93,41 +109,77 @@ async def create_bank(request: AnyRequest) -> Response[Any]:
     if errors:
         return await _list_page(request, forms.text(form, "name"), errors)
     bank_id = await installation(request).database.write(
-        service.create_bank, name=forms.title(form, "name")
+        service.create_bank,
+        name=forms.title(form, "name"),
+        review=rule_of(forms.text(form, "review", default="") or "card"),
     )
     return forms.see(f"/staf/bank/{ids.text(bank_id)}")
 
 
+def rule_of(text: str) -> ReviewRule:
+    """A review rule from a form; raises FieldInvalid."""
+    try:
+        return ReviewRule(text)
+    except ValueError as error:
+        raise forms.FieldInvalid(field="review") from error
+
+
 @get("/staf/bank/{bank:str}")
 async def bank(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
-    """One bank's items, by state."""
+    """One bank's items: by state, words, competency, level, form, tag; page by page."""
     principal = await who.staff(request, Role.ITEM_WRITER, Role.REVIEWER, Role.AGENCY_ADMIN)
-    database = installation(request).database
-    found = await database.read(store.bank, bank_id=ids.parse(bank))
-    items = await database.read(store.items, bank_id=found.id)
-    wanted = request.query_params.get("state", "")
-    words = request.query_params.get("text", "").strip()
-    names = await _competency_names(request)
-    shown = [
-        item
-        for item in items
-        if (not wanted or item.state == wanted)
-        and words.casefold() in f"{item.external_id} {plain(item.content.stem)}".casefold()
-    ]
-    start = forms.number(request.query_params.get("mulai", "0"))
-    url = f"/staf/bank/{bank}"
+    asked = {name: request.query_params.get(name, "").strip() for name in FILTERS}
+    shown = await installation(request).database.read(
+        _bank_view,
+        bank_id=ids.parse(bank),
+        asked=asked,
+        after=request.query_params.get("sesudah", ""),
+        by=principal,
+        lang=language(request),
+    )
     return page(
         request,
         "bank.html",
         user=principal,
-        bank={"name": found.name, "url": url, "import_url": f"{url}/impor"},
-        filter={"state": wanted, "text": words},
-        states=_state_tabs(request, items, url, wanted),
-        items=[_row(item, url, names) for item in shown[start : start + PAGE_ITEMS]],
-        table=_table(items, names),
-        pages=_pages(url, {"state": wanted, "text": words}, start, len(shown)),
         can_edit=Role.ITEM_WRITER in principal.roles,
+        can_set=Role.AGENCY_ADMIN in principal.roles,
+        **shown,
     )
+
+
+def _bank_view(
+    tx: Tx, *, bank_id: bytes, asked: dict[str, str], after: str, by: Principal, lang: str
+) -> dict[str, Any]:
+    found = store.bank(tx, bank_id)
+    texts = i18n.translations(lang)
+    names = {code: c.name_en if lang == "en" else c.name_id for code, c in dictionary(tx).items()}
+    url = f"/staf/bank/{ids.text(bank_id)}"
+    query = Query(
+        text=asked["text"],
+        state=asked["state"],
+        competency=asked["kompetensi"],
+        level=int(asked["level"]) if asked["level"] in LEVELS else None,
+        family=asked["bentuk"],
+        tag=asked["tanda"],
+        writer=by.account_id if asked["milik"] else None,
+    )
+    rows = catalogue.search(tx, bank_id, query, after=after, limit=PAGE_ITEMS + 1)
+    supply = catalogue.supply(tx, bank_id)
+    more = f"{url}?{urlencode({**asked, 'sesudah': rows[PAGE_ITEMS - 1].code})}" if len(
+        rows) > PAGE_ITEMS else None  # fmt: skip
+    return {
+        "bank": {"name": found.name, "url": url, "import_url": f"{url}/impor",
+                 "review": found.review},
+        "filter": asked,
+        "states": _state_tabs(supply, url, asked, texts.gettext),
+        "items": [_row(row, url, names) for row in rows[:PAGE_ITEMS]],
+        "table": _table(supply, names),
+        "competencies": [(c, names.get(c, c)) for c in sorted({s.competency for s in supply})],
+        "levels": [(level, level) for level in LEVELS],
+        "families": [(name, texts.gettext(family.title)) for name, family in FAMILIES.items()],
+        "tags": [(tag, tag) for tag in catalogue.tags_of_bank(tx, bank_id)],
+        "pages": {"previous_url": f"{url}?{urlencode(asked)}" if after else None, "next_url": more},
+    }  # fmt: skip
 
 
 @get("/staf/bank/{bank:str}/impor")
@@ -158,145 +210,6 @@ async def import_file(request: AnyRequest, bank: FromPath[str]) -> Response[Any]
     items = await database.read(store.items, bank_id=found.id)
     report = _report(request, name, read, items)
     return _import_page(request, principal, found, report, format_name=chosen)
-
-
-@get("/staf/bank/{bank:str}/butir/{item:str}")
-async def item(request: AnyRequest, bank: FromPath[str], item: FromPath[str]) -> Response[Any]:
-    """One item as the candidate sees it, with key and history for staff."""
-    principal = await who.staff(request, Role.ITEM_WRITER, Role.REVIEWER)
-    database = installation(request).database
-    found = await database.read(store.item, item_id=ids.parse(item))
-    if found.bank_id != ids.parse(bank):
-        raise ItemUnknown
-    versions = await database.read(store.versions, item_id=found.id)
-    holder = await database.read(store.bank, bank_id=found.bank_id)
-    fmt = Formats(language(request))
-    content = found.content
-    url = f"/staf/bank/{bank}/butir/{item}"
-    texts = i18n.translations(language(request))
-    names = await _competency_names(request)
-    blind = (
-        Role.REVIEWER in principal.roles
-        and found.state is ItemState.SUBMITTED
-        and "kunci" not in request.query_params
-    )
-    actions = set()
-    if Role.REVIEWER in principal.roles and found.writer_id != principal.account_id:
-        actions = {ItemState.SUBMITTED: {"approve"}, ItemState.PUBLISHED: {"retire"}}.get(
-            found.state, set()
-        )
-    return page(
-        request,
-        "item_view.html",
-        user=principal,
-        bank={"name": holder.name, "url": f"/staf/bank/{bank}"},
-        item={
-            "code": found.external_id,
-            "url": url,
-            "state": str(found.state),
-            "version": found.number,
-            "competency": names.get(content.competency, content.competency),
-            "level": content.level,
-            "family": texts.gettext(FAMILIES[content.family].title),
-            "source": content.source,
-            "digest": found.version.hex(),
-            "stimulus": None,
-            "stem": Markup(content.stem),  # noqa: S704 - sanitised when it was imported
-            "options": [
-                {
-                    "letter": option.id,
-                    "text": Markup(option.html),  # noqa: S704 - as the stem
-                    "key": option.points == max(o.points for o in content.options),
-                    "score": str(option.points) if content.family == "weighted_choice" else None,
-                }
-                for option in content.options
-            ],
-            "rationale": Markup(content.rationale) if content.rationale else None,  # noqa: S704 - as the stem
-        },
-        show_key=not blind,
-        versions=[
-            {
-                "version": number,
-                "at": fmt.datetime(forms.moment(at)),
-                "current": number == found.number,
-            }
-            for _digest, number, at in versions
-        ],
-        history=[],
-        actions=actions,
-    )
-
-
-@post("/staf/bank/{bank:str}/butir/{item:str}/{deed:str}")
-async def act(
-    request: AnyRequest, bank: FromPath[str], item: FromPath[str], deed: FromPath[str]
-) -> Response[Any]:
-    """Approve or retire one item."""
-    principal = await who.staff(request, Role.REVIEWER)
-    database = installation(request).database
-    item_id = ids.parse(item)
-    if deed == "setujui":
-        await database.write(service.approve, item_ids=(item_id,), by=principal)
-    elif deed == "tarik":
-        await database.write(service.retire, item_id=item_id, by=principal)
-    else:
-        raise forms.FieldInvalid(field="deed")
-    return forms.see(f"/staf/bank/{bank}/butir/{item}")
-
-
-@get("/staf/telaah")
-async def queue(request: AnyRequest) -> Response[Any]:
-    """Submitted items, without their writers' names."""
-    return await _queue_page(request, {})
-
-
-async def _queue_page(
-    request: AnyRequest, errors: dict[str, str], http: int = 200
-) -> Response[Any]:
-    principal = await who.staff(request, Role.REVIEWER)
-    database = installation(request).database
-    waiting = await database.read(store.items_in_state, state=ItemState.SUBMITTED)
-    names = {bank.id: bank.name for bank in await database.read(store.banks)}
-    competencies = await _competency_names(request)
-    own = [item for item in waiting if item.writer_id == principal.account_id]
-    others = [item for item in waiting if item.writer_id != principal.account_id]
-    return page(
-        request,
-        "review_queue.html",
-        user=principal,
-        http=http,
-        items=[
-            {
-                "id": ids.text(item.id),
-                "bank": names[item.bank_id],
-                **_row(item, f"/staf/bank/{ids.text(item.bank_id)}", competencies),
-            }
-            for item in others[:PAGE_ITEMS]
-        ],
-        waiting=len(others),
-        own_hidden=len(own),
-        errors=errors,
-    )
-
-
-@post("/staf/telaah")
-async def review(request: AnyRequest) -> Response[Any]:
-    """Approve the ticked items, or every item that waits."""
-    principal = await who.staff(request, Role.REVIEWER)
-    database = installation(request).database
-    form = await forms.read(request)
-    if forms.text(form, "scope") == "all":
-        waiting = await database.read(store.items_in_state, state=ItemState.SUBMITTED)
-        chosen = tuple(item.id for item in waiting if item.writer_id != principal.account_id)
-    else:
-        chosen = tuple(ids.parse(value) for value in forms.texts(form, "item"))
-    if forms.text(form, "decision") != "approve":
-        raise forms.FieldInvalid(field="decision")
-    if not chosen:
-        nothing = i18n.translations(language(request)).gettext("Pilih sedikitnya satu butir.")
-        return await _queue_page(request, {"item": nothing}, http=422)
-    await asyncio.to_thread(service.approve_all, database, item_ids=chosen, by=principal)
-    return forms.see("/staf/telaah")
 
 
 def _import_page(
@@ -370,20 +283,22 @@ async def _competency_names(request: AnyRequest) -> dict[str, str]:
     return {code: own.name_en if english else own.name_id for code, own in known.items()}
 
 
-def _row(item: Item, bank_url: str, names: dict[str, str]) -> dict[str, Any]:
+def _row(row: Row, bank_url: str, names: dict[str, str]) -> dict[str, Any]:
     return {
-        "code": item.external_id,
-        "url": f"{bank_url}/butir/{ids.text(item.id)}",
-        "excerpt": shorten(plain(item.content.stem), EXCERPT, placeholder=" …"),
-        "competency": names.get(item.content.competency, item.content.competency),
-        "level": item.content.level,
-        "state": str(item.state),
-        "version": item.number,
+        "code": row.code,
+        "url": f"{bank_url}/butir/{ids.text(row.id)}",
+        "excerpt": shorten(row.excerpt, EXCERPT, placeholder=" …"),
+        "competency": names.get(row.competency, row.competency),
+        "level": row.level,
+        "state": str(row.state),
+        "version": row.number,
     }
 
 
-def _table(items: list[Item], names: dict[str, str]) -> list[dict[str, Any]]:
-    counts = Counter((i.content.competency, i.content.level, str(i.state)) for i in items)
+def _table(supply: list[Supply], names: dict[str, str]) -> list[dict[str, Any]]:
+    counts: Counter[tuple[str, int, str]] = Counter()
+    for own in supply:
+        counts[own.competency, own.level, own.state] += own.count
     cells = sorted({(competency, level) for competency, level, _ in counts})
     return [
         {
@@ -396,37 +311,22 @@ def _table(items: list[Item], names: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _state_tabs(
-    request: AnyRequest, items: list[Item], url: str, wanted: str
+    supply: list[Supply], url: str, asked: dict[str, str], gettext: Callable[[str], str]
 ) -> list[dict[str, Any]]:
-    texts = i18n.translations(language(request))
-    counts = Counter(str(item.state) for item in items)
-    names = (
-        ("", _("Semua")),
-        ("submitted", _("Diajukan")),
-        ("published", _("Terbit")),
-        ("retired", _("Ditarik")),
-    )
+    counts: Counter[str] = Counter()
+    for own in supply:
+        counts[own.state] += own.count
+    rest = {name: value for name, value in asked.items() if value and name != "state"}
     return [
         {
-            "text": texts.gettext(text),
-            "href": f"{url}?state={state}" if state else url,
-            "current": state == wanted,
-            "count": str(counts[state] if state else len(items)),
+            "text": gettext(text),
+            "href": f"{url}?{urlencode({**rest, 'state': state})}" if state or rest else url,
+            "current": state == asked["state"],
+            "count": str(counts[state] if state else counts.total()),
         }
-        for state, text in names
+        for state, text in STATES
+        if not state or counts[state] or state == asked["state"]
     ]
 
 
-def _pages(
-    url: str, wanted: dict[str, str], start: int, total: int
-) -> dict[str, str | None] | None:
-    if total <= PAGE_ITEMS:
-        return None
-    base = f"{url}?{urlencode(wanted)}&mulai="
-    return {
-        "previous_url": f"{base}{max(0, start - PAGE_ITEMS)}" if start else None,
-        "next_url": f"{base}{start + PAGE_ITEMS}" if start + PAGE_ITEMS < total else None,
-    }
-
-
-HANDLERS = [banks, create_bank, bank, import_form, import_file, item, act, queue, review]
+HANDLERS = [banks, create_bank, bank, import_form, import_file]

@@ -10,8 +10,7 @@ from exam_engine.registration.states import SessionState
 from kernel import ids
 from kernel.database import Tx
 from people.roles import Principal, Role
-from question_banks import store as banks
-from question_banks.states import ItemState
+from question_banks.catalogue import store as catalogue
 from web import i18n, who
 from web.formats import Formats
 from web.rendering import AnyRequest, installation, language, page
@@ -82,7 +81,7 @@ def _tasks(tx: Tx, *, by: Principal) -> list[Task]:
             )
         )
     if Role.REVIEWER in by.roles:
-        waiting = len(banks.items_in_state(tx, ItemState.SUBMITTED))
+        waiting = catalogue.count_waiting(tx, by.account_id or b"")[0]
         tasks.append(
             (_("Telaah butir"), _("Butir yang menunggu telaah Anda."), "/staf/telaah", "pencil",
              waiting)

@@ -55,6 +55,7 @@ UNSEEN = {
     "/api/sertifikat/{code:str}",
     "/verifikasi/luring",  # a file: tests/browser/test_offline_page.py
     "/sehat",
+    "/staf/bank/{bank:str}/statistik/laporan",
     "/ujian/tanda-terima",
     "/ujian/bukti",
     "/ujian/sertifikat",

@@ -13,7 +13,8 @@ from exam_engine.schemes.service import publish_scheme
 from question_banks import service as banks
 from question_banks import store as bank_store
 from question_banks.formats.native import read_bank
-from question_banks.states import ItemState
+from question_banks.review.service import move
+from question_banks.states import Deed, ItemState
 from tests.cast import small_bank, small_scheme
 from tests.stage import NONCE, Stage, plan_session
 
@@ -32,7 +33,9 @@ def edit_every_item(stage: Stage) -> None:
     assert len(waiting) == 14
     own = tuple(item.id for item in waiting)
     banks.approve_all(stage.database, item_ids=own, by=stage.cast["penelaah"])
-    stage.database.write_sync(banks.retire, item_id=own[0], by=stage.cast["penelaah"])
+    stage.database.write_sync(
+        move, item_id=own[0], deed=Deed.RETIRE, reason="usang", by=stage.cast["penelaah"]
+    )
 
 
 def test_freeze_commits_to_pool_seats_and_blueprint(stage: Stage) -> None:
@@ -137,7 +140,9 @@ def register_first(stage: Stage, session_id: bytes, room_id: bytes) -> None:
 def test_items_that_are_not_published_stay_out_of_the_pool(stage: Stage) -> None:
     items = stage.database.read_sync(bank_store.items_in_state, state=ItemState.PUBLISHED)
     gone = next(item for item in items if item.external_id == "A-0")
-    stage.database.write_sync(banks.retire, item_id=gone.id, by=stage.cast["penelaah"])
+    stage.database.write_sync(
+        move, item_id=gone.id, deed=Deed.RETIRE, reason="usang", by=stage.cast["penelaah"]
+    )
 
     stage.freeze()
 

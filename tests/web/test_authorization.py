@@ -23,7 +23,22 @@ GET = {
     "/staf/bank/{bank}": WRITERS,
     "/staf/bank/{bank}/impor": {"penyusun"},
     "/staf/bank/{bank}/butir/{item}": {"penyusun", "penelaah"},
+    "/staf/bank/{bank}/statistik": WRITERS,
+    "/staf/bank/{bank}/statistik/laporan": WRITERS,
+    "/staf/bank/{bank}/butir/{item}/statistik": {"penyusun", "penelaah"},
+    "/staf/bank/{bank}/butir/baru": {"penyusun"},
+    "/staf/bank/{bank}/butir/{item}/ubah": {"penyusun"},
+    "/staf/bank/{bank}/butir/{item}/riwayat": {"penyusun", "penelaah"},
+    "/staf/bank/{bank}/aturan": {"admin", "admin-lain"},
+    "/staf/bank/{bank}/stimulus": {"penyusun"},
+    "/staf/penelaah": {"admin", "admin-lain"},
+    "/staf/kompetensi": {"penyusun", "penelaah", "admin", "admin-lain"},
+    "/staf/kebutuhan": {"penyusun", "admin", "admin-lain"},
+    "/staf/kebutuhan/{scheme}": {"penyusun", "admin", "admin-lain"},
+    "/staf/kompetensi/{competency}": {"penyusun", "penelaah", "admin", "admin-lain"},
+    "/staf/jabatan": {"admin", "admin-lain"},
     "/staf/telaah": {"penelaah"},
+    "/staf/telaah/{waiting}": {"penelaah"},
     "/staf/sesi": {"admin", "admin-lain"},
     "/staf/sesi/{session}": {"admin"},
     "/staf/ruang": {"pengawas", "admin", "pengawas-lain", "admin-lain"},
@@ -36,6 +51,18 @@ GET = {
     "/staf/auditor/putar-ulang/{sitting}": {"auditor"},
 }
 POST = {
+    "/staf/bank/{bank}/butir/baru": {"penyusun"},
+    "/staf/bank/{bank}/butir/{item}/ubah": {"penyusun"},
+    "/staf/bank/{bank}/aturan": {"admin", "admin-lain"},
+    "/staf/bank/{bank}/stimulus": {"penyusun"},
+    "/staf/bank/{bank}/pernyataan": {"penelaah"},
+    "/staf/penelaah": {"admin"},
+    "/staf/kompetensi": {"admin", "admin-lain"},
+    "/staf/kompetensi/{competency}": {"admin", "admin-lain"},
+    "/staf/jabatan": {"admin", "admin-lain"},
+    "/staf/telaah/{waiting}": {"penelaah"},
+    "/staf/telaah/{waiting}/jawab": {"penelaah"},
+    "/staf/bank/{bank}/statistik": WRITERS,
     "/staf/bank": {"penyusun"},
     "/staf/bank/{bank}/impor": {"penyusun"},
     "/staf/bank/{bank}/butir/{item}/tarik": {"penelaah"},
@@ -56,6 +83,7 @@ POST = {
 DEEDS = {  # what a form would carry, so that only the person stands in the way
     "/staf/bank": {"name": "Bank orang lain"},
     "/staf/telaah": {"scope": "all", "decision": "approve"},
+    "/staf/penelaah": {"account": ids.text(bytes(16)), "ends_on": "2030-01-01"},
     "/staf/sesi": {"title": "Sesi orang lain", "starts_on": "2026-03-15", "starts_at": "09:00"},
     "/staf/sesi/{session}/pengawas": {"account": ids.text(bytes(16))},
     "/staf/ruang/{room}/lepas": {"seat": "1", "reason": "network"},
@@ -131,8 +159,8 @@ def test_list_shows_a_stranger_nothing_of_another_agency(world: World, path: str
 
 @pytest.mark.parametrize("path", POST)
 def test_deed_of_another_is_refused_and_not_done(world: World, path: str) -> None:
-    before = world.database.read_sync(_counts)
     address = path.format(**world.paths())
+    before = world.database.read_sync(_counts)
     for name in set(EVERYBODY) - POST[path]:
         answer = world.visitor(name).try_send(address, DEEDS.get(path, {}), FILES.get(path))
 
@@ -159,7 +187,7 @@ def test_no_page_shows_a_whole_nip_or_a_registration_pin(world: World, path: str
 
 def test_unknown_ids_are_not_found_and_malformed_ones_are_invalid(world: World) -> None:
     for path, people in GET.items():
-        if "{" not in path or "{sitting}" in path:
+        if "{" not in path or "{sitting}" in path or "{competency}" in path or "{scheme}" in path:
             continue
         unknown = dict.fromkeys(world.paths(), ids.text(bytes(16)))
         name = min(people)

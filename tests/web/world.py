@@ -21,12 +21,20 @@ from exam_engine.registration import service as registration
 from exam_engine.registration import store as registrations
 from exam_engine.registration.pins import session_pin
 from exam_engine.registration.roster import Candidate
+from exam_engine.schemes import store as schemes
 from kernel import ids
 from kernel.blobs import Blobs
 from kernel.keys import Keyring
 from kernel.settings import Settings
 from people import sign_ins
+from question_banks import service as bank_service
 from question_banks import store as banks
+from question_banks.authoring import service as authoring
+from question_banks.authoring.service import Draft
+from question_banks.catalogue import store as catalogue
+from question_banks.content import Content, Option
+from question_banks.review.service import move
+from question_banks.states import Deed, ReviewRule
 from samples.serving import served
 from samples.visitor import Visitor
 from tests.cast import CANDIDATES, STAFF, STRANGERS
@@ -92,17 +100,44 @@ class World:
 
     def paths(self) -> dict[str, str]:
         """Ids for addresses."""
-        bank = self.database.read_sync(banks.banks)[0]
+        bank = next(b for b in self.database.read_sync(banks.banks) if b.name == "Pelayanan")
         item = self.database.read_sync(banks.items, bank_id=bank.id)[0]
         room = self.database.read_sync(registrations.rooms, session_id=self.running)[0]
         return {
             "bank": ids.text(bank.id),
             "item": ids.text(item.id),
+            "competency": "T.ADMIN",
+            "scheme": self.database.read_sync(schemes.schemes)[0][0].hex(),
+            "waiting": ids.text(self.waiting()),
             "session": ids.text(self.stage.session),
             "room": ids.text(room.id),
             "certificate": ids.text(self.certificates()[0].id),
             "sitting": self.certificates()[0].handle.hex(),
         }
+
+    def waiting(self) -> bytes:
+        """An item that waits for review in a bank with cards; submitted on first use."""
+        writer, database = self.stage.cast["penyusun"], self.database
+        bank = database.write_sync(
+            bank_service.create_bank, name="Bank bengkel", review=ReviewRule.CARD
+        )
+        found = database.read_sync(catalogue.search, bank_id=bank, query=catalogue.Query())
+        if found:
+            return found[0].id
+        draft = Draft(
+            code="W-1",
+            content=Content(
+                v=1, family="single_choice", language="id", competency="T.ADMIN", level=2,
+                cognitive="", indicator="", stem="Butir yang menunggu", rationale="Rahasia kunci",
+                source="",
+                options=tuple(Option(id=i, html=i * 2, points=int(i == "A")) for i in "AB"),
+            ),
+        )  # fmt: skip
+        item = database.write_sync(
+            authoring.save, bank_id=bank, item_id=None, draft=draft, by=writer
+        )
+        database.write_sync(move, item_id=item, deed=Deed.SUBMIT, by=writer)
+        return item
 
     def secrets(self) -> dict[str, str]:
         """Planted data that a page may show to its own people only."""

@@ -1,0 +1,1 @@
+"""Writing items: forms of the families, saving versions, differences between them."""

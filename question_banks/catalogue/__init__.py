@@ -1,0 +1,1 @@
+"""Finding items: lists, searches, counts, tags, enemies and shared stimuli."""

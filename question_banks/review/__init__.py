@@ -1,0 +1,1 @@
+"""Reviewing items: the card, the blind answer, decisions, outside experts."""

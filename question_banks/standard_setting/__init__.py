@@ -1,0 +1,1 @@
+"""Standard setting: modified Angoff panels in two rounds."""
