@@ -118,7 +118,7 @@ def empty_option(items: list[Any], n: int) -> None:
 
 
 def name_oddly(items: list[Any], n: int) -> None:
-    items[n] |= {"id": "[/merah] soal", "type": "essay"}
+    items[n] |= {"id": "[/merah] soal", "type": "esai"}
 
 
 BAD: dict[str, tuple[Callable[[list[Any], int], None], str]] = {
@@ -134,7 +134,7 @@ BAD: dict[str, tuple[Callable[[list[Any], int], None], str]] = {
     "two right options": (give_points_twice, "key_count"),
     "a key that is not the right option": (name_wrong_answer, "answer_differs_from_scores"),
     "an unknown subject": (change("subject", "TPA"), "competency_missing"),
-    "an unknown type": (change("type", "essay"), "family_unknown"),
+    "an unknown type": (change("type", "esai"), "family_unknown"),
     "an unknown markup": (change("markup", "latex"), "markup_unknown"),
     "options that are none": (change("options", "A, B, C"), "malformed"),
     "an id that reads like markup": (name_oddly, "family_unknown"),

@@ -10,10 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from certificates import credential
 from certificates.claim import Claim
 from certificates.document import PURPOSES, StatusPlace
-from certificates.pdf import certificate_pdf
+from certificates.pdf import FIELD, certificate_pdf
+from certificates.signing import pades
 from certificates.status_lists import listing
 from kernel.clock import SystemClock
-from tests.certificates import sample
+from tests.certificates import authority, sample
 from tests.commands import Place
 
 PLACE = StatusPlace(1, 77)
@@ -23,7 +24,7 @@ KEYS = ("--key", sample.LOG_VKEY, "--credential-key", sample.PUBLIC.hex())
 
 def printed(of: Claim) -> bytes:
     own = credential.issue(of, issuer_url=sample.ISSUER, key=sample.KEY, status=PLACE)
-    return certificate_pdf(
+    page = certificate_pdf(
         of,
         code=sample.CODE,
         verify_url=sample.VERIFY_URL,
@@ -32,6 +33,8 @@ def printed(of: Claim) -> bytes:
         key_fingerprint=credential.fingerprint(sample.PUBLIC),
         zone=sample.ZONE,
     )
+    signer = authority.make().signer
+    return pades.sign(page, signer, field=FIELD.name, at=of.issued_at, reason="Uji / test")
 
 
 @pytest.fixture(scope="module")

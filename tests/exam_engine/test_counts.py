@@ -9,7 +9,7 @@ from exam_engine.delivery.responses import Saved, record_response
 from kernel.database import Tx, emits
 from kernel.errors import Conflict
 from people import sign_ins
-from tests.stage import Seat, Stage
+from tests.stage import Seat, Stage, fields_of
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_counts_forget_a_save_that_was_undone(seat: Seat) -> None:
     fields = {
         "token_hash": sign_ins.token_hash(seat.token),
         "position": 2,
-        "letter": "A",
+        "fields": fields_of("A"),
         "flagged": True,
         "place": seat.place,
         "counter": 50,

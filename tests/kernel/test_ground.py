@@ -193,20 +193,20 @@ def test_length_prefixes_make_joined_parts_unambiguous(
 # settings
 
 
-def test_settings_come_from_variables_of_our_prefix() -> None:
+def test_settings_come_from_variables_of_our_prefix(tmp_path: Path) -> None:
+    key = tmp_path / "kunci.pem"
+    key.write_text("contoh")
     found = from_environment(
         {
             "UJIKOM_DATA": "/srv/ujikom",
             "UJIKOM_PORT": "8443",
             "UJIKOM_SEQUENCER": "false",
-            "UJIKOM_TLS_KEY": "/srv/kunci.pem",
+            "UJIKOM_TLS_KEY": str(key),
             "PATH": "/bin",
         }
     )
 
-    assert found == Settings(
-        data=Path("/srv/ujikom"), port=8443, sequencer=False, tls_key=Path("/srv/kunci.pem")
-    )
+    assert found == Settings(data=Path("/srv/ujikom"), port=8443, sequencer=False, tls_key=key)
     assert found.url == "sqlite:////srv/ujikom/db/ujikom.sqlite"
 
 
