@@ -33,7 +33,7 @@ test: setup-test
 	@started=$$(date +%s); failed=0; \
 	$(MAKE) --no-print-directory check-quick || failed=1; \
 	TEST_STARTED=$$started TEST_CHECK_FAILED=$$failed \
-		$(PYTEST) -n $(WORKERS) --dist loadscope || failed=1; \
+		$(PYTEST) -n $(WORKERS) --dist loadscope --no-loadscope-reorder || failed=1; \
 	exit $$failed
 
 test-long: setup-test

@@ -22,6 +22,31 @@ LONG = os.environ.get("TEST_SCALE") == "long"
 SHARED = Path(os.environ.get("SHARED_DATA", Path(__file__).parent.parent.parent / "shared/data"))
 
 
+# What takes longest begins first, so that no worker is left alone with it at the end.
+LONGEST = (
+    "tests/browser/test_pages.py",
+    "tests/browser/test_journeys.py",
+    "tests/test_demo.py",
+    "tests/test_skd.py",
+    "tests/web/test_authorization.py",
+    "tests/exam_engine/test_bulk_issue.py",
+    "tests/browser/",
+    "tests/test_",
+    "tests/certificates/",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order modules by how long they take; within a module nothing moves."""
+
+    def place(item: pytest.Item) -> int:
+        found = [n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start)]
+        return found[0] if found else len(LONGEST)
+
+    items.sort(key=place)
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     """A clock that stands at 14 March 2026, 09.00 WIB, until told to move."""

@@ -281,7 +281,8 @@ def test_env_example_names_exactly_the_settings_that_exist_each_explained() -> N
     for name, (n, value) in found.items():
         assert re.match(r"# [A-Z]", lines[n - 1]), f"{name} is explained in the line above"
         default = getattr(Settings(), name)
-        assert value == ("" if default is None else str(default).lower()), name
+        shown = str(default).lower() if isinstance(default, bool) else str(default)
+        assert value == ("" if default is None else shown), name
 
 
 def test_dry_run_reports_by_line_and_stores_nothing(place: Place, tmp_path: Path) -> None:

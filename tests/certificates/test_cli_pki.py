@@ -55,11 +55,18 @@ class Office:
         return x509.load_pem_x509_crl((self.pki / f"{role}.crl").read_bytes())
 
 
+@pytest.fixture(scope="module")
+def ceremony(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An office after its ceremony, to copy from."""
+    folder = tmp_path_factory.mktemp("office")
+    Office(folder).ceremony()
+    return folder
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office(tmp_path)
-    office.ceremony()
-    return office
+def office(ceremony: Path, tmp_path: Path) -> Office:
+    shutil.copytree(ceremony, tmp_path, dirs_exist_ok=True)
+    return Office(tmp_path)
 
 
 def test_ceremony_leaves_a_signer_and_no_key_of_the_root_on_the_server(office: Office) -> None:
