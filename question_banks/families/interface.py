@@ -1,5 +1,6 @@
 """The one interface of an item family, and what every family grades by."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, Protocol
@@ -108,12 +109,12 @@ class Family(Protocol):
         ...
 
 
-class Credited:
+class Credited(ABC):
     """Grading by a credit between 0 and 1: `wrong` at 0, `right` at 1, in proportion between."""
 
+    @abstractmethod
     def credit(self, content: Content, response: str) -> Fraction | None:
         """The share that a response earns; None when it is no response of the item."""
-        raise NotImplementedError
 
     def marks(self, content: Content, response: str | None, rule: Rule) -> Mark:
         """Marks of a response; what is no response of the item counts as blank."""

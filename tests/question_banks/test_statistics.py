@@ -41,7 +41,7 @@ def right_or_wrong(rows: list[list[int]]) -> list[Paper]:
 @pytest.fixture(scope="module")
 def lsat() -> list[Paper]:
     if not LSAT.exists():
-        pytest.skip("the reference data are not here")
+        pytest.skip(f"the published LSAT-6 responses are not here: {LSAT.name} under SHARED_DATA")
     with LSAT.open(encoding="utf-8") as source:
         rows = list(csv.reader(source))[1:]
     return right_or_wrong([[int(value) for value in row[1:]] for row in rows])
