@@ -4,6 +4,9 @@ PYTHON := .venv/bin/python
 # Two workers by default; a module's tests stay on one worker and share its fixtures.
 WORKERS ?= 2
 PYTEST := $(PYTHON) -m pytest -p tools.budget
+# Compiled modules are kept whatever the caller's environment says: tests start many processes, and
+# without them each would compile the whole house anew.
+export PYTHONDONTWRITEBYTECODE :=
 # The compiled files name packages, versions and hashes only: no index host, no path.
 UV := build/uv/bin/uv
 COMPILE = $(UV) pip compile --quiet --generate-hashes --no-header --no-annotate \
