@@ -48,9 +48,7 @@ from kernel.errors import UjikomError
 from kernel.settings import Settings, from_environment
 from migrations import schema
 from question_banks.formats.native import read_bank, subject_mapping
-from samples import demo as sample_run
-from samples.people import STAFF
-from samples.report import report
+from samples.people import CANDIDATES_OF_THE_SAMPLE, STAFF
 from web.error_texts import text_of
 from web.installation import Installation
 
@@ -86,7 +84,7 @@ def serve(*, with_sample: bool) -> None:
     settings = _settings()
     _check_address(settings)
     if with_sample and not (settings.data / "demo" / "done").exists():
-        status = _demo(settings, sample_run.CANDIDATES)
+        status = _demo(settings, CANDIDATES_OF_THE_SAMPLE)
         if status != OK:
             sys.exit(status)
     here = app.install(settings)
@@ -123,7 +121,7 @@ class _Server(uvicorn.Server):
 
 @cli.command(epilog=CODES, short_help="Adakan dan periksa ujian contoh.")
 @click.option(
-    "--candidates", type=COUNT, default=sample_run.CANDIDATES, show_default=True, help="Peserta."
+    "--candidates", type=COUNT, default=CANDIDATES_OF_THE_SAMPLE, show_default=True, help="Peserta."
 )
 def demo(candidates: int) -> None:
     """Muat data contoh, adakan ujian contoh lewat HTTP, periksa semuanya."""
@@ -229,6 +227,9 @@ def _demo(settings: Settings, candidates: int) -> int:
 
 def _hold(settings: Settings, scheme: Scheme, file: Path | None, candidates: int) -> int:
     """Hold a sample exam over HTTP, verify everything, print the table."""
+    from samples import demo as sample_run  # noqa: PLC0415 - slow import, needed here only
+    from samples.report import report  # noqa: PLC0415 - as above
+
     clock = ManualClock(sample_run.yesterday_morning(SystemClock().now()))
     here = app.install(settings, clock=clock)
     try:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
-import openpyxl
 
 from competencies.dictionary import KINDS, Entry, Level, Standard, fault, standard_fault
 from competencies.errors import DictionaryFileInvalid
@@ -203,6 +202,8 @@ def _bound(data: bytes) -> None:
 
 
 def _xlsx(data: bytes) -> Iterator[list[str]]:
+    import openpyxl  # noqa: PLC0415 - slow import, needed here only
+
     try:
         _bound(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)

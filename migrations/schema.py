@@ -1,15 +1,16 @@
 """The schema's version: bring a database to it, or refuse to run on another one."""
 
 from pathlib import Path
+from typing import Final
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
 from kernel.database.engines import make_engine
 from kernel.errors import Unavailable
+
+HERE: Final = Path(__file__).parent
+VERSIONS: Final = tuple(sorted(path.name[:4] for path in HERE.glob("versions/[0-9]*.py")))
+"""The versions of the schema, oldest first: each migration's file begins with its number."""
 
 
 class SchemaOlder(Unavailable):
@@ -30,35 +31,28 @@ class SchemaForeign(Unavailable):
     code = "schema_foreign"
 
 
-def config(url: str) -> Config:
-    """Alembic's configuration for a database."""
-    made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent))
-    made.attributes["url"] = url
-    return made
-
-
 def upgrade(url: str) -> None:
     """Create the tables, or bring an older schema up to ours.
 
     Raises SchemaNewer, or SchemaForeign for tables that no migration of ours made.
     """
     found = _found(url)
-    if found is not None and found not in _known():
-        raise SchemaNewer(found=found, known=_head())
+    if found is not None and found not in VERSIONS:
+        raise SchemaNewer(found=found, known=VERSIONS[-1])
     if found is None and _has_tables(url):
         raise SchemaForeign
-    command.upgrade(config(url), "head")
+    if found != VERSIONS[-1]:
+        _migrate(url)
 
 
 def check(url: str) -> None:
     """Raise SchemaOlder or SchemaNewer unless the schema is the one this version knows."""
     found = _found(url)
-    if found == _head():
+    if found == VERSIONS[-1]:
         return
-    if found is None or found in _known():
-        raise SchemaOlder(found=found or "none", needed=_head())
-    raise SchemaNewer(found=found, known=_head())
+    if found is None or found in VERSIONS:
+        raise SchemaOlder(found=found or "none", needed=VERSIONS[-1])
+    raise SchemaNewer(found=found, known=VERSIONS[-1])
 
 
 def is_empty(url: str) -> bool:
@@ -66,13 +60,14 @@ def is_empty(url: str) -> bool:
     return _found(url) is None
 
 
-def _head() -> str | None:
-    return ScriptDirectory.from_config(config("")).get_current_head()
+def _migrate(url: str) -> None:
+    from alembic import command  # noqa: PLC0415 - slow import, needed here only
+    from alembic.config import Config  # noqa: PLC0415 - as above
 
-
-def _known() -> set[str]:
-    script = ScriptDirectory.from_config(config(""))
-    return {revision.revision for revision in script.walk_revisions()}
+    made = Config()
+    made.set_main_option("script_location", str(HERE))
+    made.attributes["url"] = url
+    command.upgrade(made, "head")
 
 
 def _has_tables(url: str) -> bool:
@@ -88,12 +83,9 @@ def _found(url: str) -> str | None:
     engine = make_engine(url, read_only=False)
     try:
         with engine.connect() as connection:
-            context = MigrationContext.configure(connection)
-            heads = (
-                context.get_current_heads()
-                if sa.inspect(connection).has_table("alembic_version")
-                else ()
-            )
-            return heads[0] if heads else None
+            if not sa.inspect(connection).has_table("alembic_version"):
+                return None
+            row = connection.execute(sa.text("SELECT version_num FROM alembic_version")).first()
+            return str(row[0]) if row else None
     finally:
         engine.dispose()

@@ -1,5 +1,7 @@
 """Password hashes by argon2id (RFC 9106, library defaults). Slow on purpose: never in a job."""
 
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -7,7 +9,6 @@ from people.errors import PasswordWeak
 
 MINIMUM = 12
 _hasher = PasswordHasher()
-_decoy = _hasher.hash("nobody has this password")
 
 
 def hash_password(password: str) -> str:
@@ -20,6 +21,12 @@ def hash_password(password: str) -> str:
 def matches(stored: str | None, password: str) -> bool:
     """Whether the password fits; as slow for an account that does not exist."""
     try:
-        return _hasher.verify(stored or _decoy, password) and stored is not None
+        return _hasher.verify(stored or _decoy(), password) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _decoy() -> str:
+    """A hash that no password fits, made at the first need: hashing is slow."""
+    return _hasher.hash("nobody has this password")

@@ -21,7 +21,6 @@ from samples.rehearsal import Outcome, Plan, Progress, Rehearsal
 from samples.serving import served
 from samples.visitor import Visitor
 
-CANDIDATES: Final = 40
 START_HOUR_UTC: Final = 2  # 09.00 WIB
 
 

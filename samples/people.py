@@ -11,6 +11,7 @@ from people.roles import Role
 
 AGENCY: Final = "Pemerintah Kota Contoh Lhokseumawe"
 PLACE: Final = "Lhokseumawe"
+CANDIDATES_OF_THE_SAMPLE: Final = 40
 
 
 class Staff(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Any, Final
 from litestar import Response, get
 from litestar.params import FromPath
 
-from certificates import baked, compact, service
+from certificates import compact, service
 from certificates.credential import badge
 from certificates.errors import CertificateUnknown
 from kernel.database import Tx
@@ -29,6 +29,8 @@ async def own_badge(request: AnyRequest, form: FromPath[str]) -> Response[Any]:
     )
     body = signed
     if form == "png":
+        from certificates import baked  # noqa: PLC0415 - loads a picture library, seldom needed
+
         body = await asyncio.to_thread(baked.bake, signed, title=title, sample=here.demo)
     headers = {"Content-Disposition": f'attachment; filename="lencana-{number}.{form}"'}
     return Response(body, media_type=TYPES[form], headers=headers)

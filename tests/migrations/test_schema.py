@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from kernel.database.engines import make_engine
 from migrations import schema
@@ -114,6 +115,12 @@ def test_tables_of_the_database_are_those_of_the_metadata(database_url: str) -> 
     engine.dispose()
 
     assert differences == []
+
+
+def test_versions_by_their_files_are_the_chain_of_migrations() -> None:
+    chain = ScriptDirectory(str(schema.HERE)).walk_revisions()
+
+    assert tuple(revision.revision for revision in chain)[::-1] == schema.VERSIONS
 
 
 def test_schema_of_this_version_is_accepted(database_url: str) -> None:
