@@ -3,10 +3,8 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from multiprocessing import get_context
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,7 +35,7 @@ from certificates.signing.service import ServiceSigner
 from certificates.signing.signer import Signer
 from certificates.status_lists.publishing import publish_due
 from exam_engine.delivery.closing import sweep
-from kernel import data_folder, logs
+from kernel import data_folder, logs, workers
 from kernel import keys as keyrings
 from kernel.blobs import Blobs
 from kernel.clock import Clock, SystemClock
@@ -178,11 +176,6 @@ def issuer_of(here: Installation) -> Issuer:
     )
 
 
-def printing_pool() -> ProcessPoolExecutor:
-    """A worker process for PDFs, so that neither the loop nor the writer waits for them."""
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-
-
 def create_app(
     settings: Settings, *, clock: Clock | None = None, here: Installation | None = None
 ) -> Litestar:
@@ -281,7 +274,7 @@ def _publish_status(here: Installation) -> None:
 def _issue(here: Installation) -> None:
     issue_awards(here.database, issuer_of(here))
     if here.database.read_sync(routes.certificates_wait):
-        with printing_pool() as pool:
+        with workers.processes() as pool:
             print_pending(here.database, here.blobs, issuer_of(here), pool=pool)
 
 

@@ -1,9 +1,7 @@
 """`ujikom certificates`: issue everything that waits, and pack it for the agencies."""
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from os import cpu_count
 from pathlib import Path
 from typing import Final
@@ -14,6 +12,7 @@ from certificates.issuing import Issuer, issue_awards, pending, print_pending
 from certificates.packing import pack
 from commands.installed import installation
 from commands.terminal import CODES, OK, UNREADY, bar, console
+from kernel.workers import processes
 from web.installation import Installation
 
 FOLDER: Final = click.Path(file_okay=False, path_type=Path)
@@ -51,7 +50,7 @@ def issue_all(
     made = issue_awards(here.database, issuer, progress=partial(progress, "Menerbitkan"))
     while here.sequencer and here.sequencer.turn():
         continue
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with processes(workers) as pool:
         kept = print_pending(
             here.database,
             here.blobs,

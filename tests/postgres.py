@@ -25,6 +25,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from tests.postgres_pool import Content, renew
+
 SUPERUSER = "ujikom"
 START_ATTEMPTS = 5
 START_SECONDS = 30.0
@@ -157,12 +159,17 @@ class Databases:
     def __init__(self, url: str) -> None:
         self.url = url
         self._numbers = itertools.count(1)
+        self._contents: dict[str, Content] = {}
+        self._copies: dict[str, str] = {}
+        self._renewed: dict[str, list[str]] = {}
 
     def create(self, template: str | None = None) -> str:
         """Return the URL of a new database: empty, or a copy of the one at URL `template`.
 
         Nobody may be connected to the template: dispose the engine that filled it.
         """
+        if template and self._renewed.get(template):
+            return self._renewed[template].pop()
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         name = f"test_{worker}_{os.getpid()}_{next(self._numbers)}"
         source = "template0" if template is None else _name(template)
@@ -171,21 +178,35 @@ class Databases:
                 sql.Identifier(name), sql.Identifier(source)
             )
         )
-        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+        url = make_url(self.url).set(database=name).render_as_string(hide_password=False)
+        if template:
+            self._copies[url] = template
+        return url
 
     def drop(self, url: str) -> None:
-        """Drop the database at this URL and cut whoever is still connected to it."""
+        """Cut whoever is still connected to a database; drop it, or keep a renewed copy to lend."""
+        if (template := self._copies.get(url)) and self._renew(url, template):
+            self._renewed.setdefault(template, []).append(url)
+            return
         self.command(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(_name(url)))
         )
 
+    def _renew(self, url: str, template: str) -> bool:
+        if template not in self._contents:
+            self._contents[template] = Content(_address(template))
+        return renew(_address(url), self._contents[template])
+
     def command(self, text: sql.Composed | str) -> None:
         """Run one statement in the maintenance database."""
-        address = make_url(self.url).set(drivername="postgresql")
-        with psycopg.connect(
-            address.render_as_string(hide_password=False), autocommit=True, connect_timeout=10
-        ) as connection:
+        with psycopg.connect(_address(self.url), autocommit=True, connect_timeout=10) as connection:
             connection.execute(sql.SQL(text) if isinstance(text, str) else text)
+
+
+def _address(url: str) -> str:
+    """The URL as libpq reads it."""
+    plain = make_url(url).set(drivername="postgresql")
+    return plain.render_as_string(hide_password=False)
 
 
 def _name(url: str) -> str:

@@ -13,7 +13,7 @@ from tests.places import place
 
 __all__ = ["place"]
 
-CANDIDATES = 40 if LONG else 11  # the seventh moves, the eleventh runs out of time
+CANDIDATES = 40 if LONG else 3  # the second moves, the third runs out of time
 FEW = 40 if LONG else 2
 WAIT_SECONDS = 120.0
 SAVED = "SELECT COUNT(*) FROM response"
@@ -59,13 +59,13 @@ def test_demo_holds_an_exam_and_everything_it_left_holds(place: Place) -> None:
 
 def check_stories(place: Place, stories: dict[str, list[str]]) -> None:
     """One moved to another PC; one ran out of time, was refused, and was closed by the clock."""
-    assert stories["0001-0007"] == ["pindah", "komputer", "60"]
-    assert stories["0001-0011"] == ["waktu", "habis", "30"]
+    assert stories["0001-0002"] == ["pindah", "komputer", "60"]
+    assert stories["0001-0003"] == ["waktu", "habis", "30"]
     ended = place.rows(
         "SELECT g.candidate_no, s.state FROM sitting s"
         " JOIN registration g ON g.id = s.registration_id WHERE s.state <> 'submitted'"
     )
-    assert ended == [("0001-0011", "auto_closed")]
+    assert ended == [("0001-0003", "auto_closed")]
     assert place.rows(
         "SELECT COUNT(*) FROM response r JOIN sitting s ON s.id = r.sitting_id"
         " WHERE s.state = 'auto_closed'"

@@ -1,9 +1,7 @@
 """Statistics of banks and items: pages, recomputing, the report as PDF."""
 
 import asyncio
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -15,6 +13,7 @@ from documents.html_pdf import render_pdf
 from exam_engine.grading.analysing import analyse_bank
 from kernel import ids
 from kernel.database import Tx
+from kernel.workers import processes
 from people.roles import Principal, Role
 from question_banks import store
 from question_banks.annotations import store as annotations
@@ -104,7 +103,7 @@ async def report(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
 
 
 def _in_a_worker(render: partial[bytes]) -> bytes:
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with processes() as pool:
         return pool.submit(render).result()
 
 

@@ -1,11 +1,10 @@
 """Analysing a bank: gather what was answered, compute in a worker, keep the figures."""
 
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 
 from exam_engine.grading.response_matrix import closed_sessions, papers_of_session
 from kernel.database import Database
+from kernel.workers import processes
 from people.roles import Principal
 from question_banks import store as banks
 from question_banks.statistics.analysis import Analysis, analyse
@@ -18,7 +17,7 @@ Compute = Callable[[list[Paper]], Analysis | None]
 
 def in_a_worker(papers: list[Paper]) -> Analysis | None:
     """Compute in another process, so that nobody's save waits for it."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with processes() as pool:
         return pool.submit(analyse, papers).result()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,7 +33,8 @@ from people.errors import PersonErased, PersonUnknown, RetentionHolds
 from tests.cast import AGENCY, CANDIDATES
 from tests.commands import Place
 from tests.conftest import START
-from tests.stage import ENGINES, Seat, Stage, set_up
+from tests.finished_exam import copied
+from tests.stage import ENGINES, Facts, Stage, set_up
 from web.installation import Installation
 
 NAME, NIP = CANDIDATES[0]
@@ -42,20 +43,20 @@ AFTER = timedelta(days=366 * 4)
 
 
 class House:
-    """An installation whose exam is over: two certificates, the first one's holder to be erased."""
+    """An open installation with a planned exam; the first candidate is to be erased."""
 
-    def __init__(self, here: Installation, place: Place, clock: ManualClock) -> None:
+    def __init__(self, here: Installation, place: Place, clock: ManualClock, facts: Facts) -> None:
         self.here = here
         self.place = place
         self.clock = clock
         self.database: Database = here.database
-        self.stage = Stage(here.database, clock, set_up(here.database))
-        clock.advance(timedelta(minutes=5).total_seconds())
-        self.seats: list[Seat] = []
+        self.stage = Stage(here.database, clock, facts)
 
     def hold(self) -> None:
+        """Two certificates."""
         self.stage.open()
-        self.seats = [self.stage.sat(0), self.stage.sat(1)]
+        self.stage.sat(0)
+        self.stage.sat(1)
         self.stage.close()
         self.stage.decide()
         issue_awards(self.database, issuer_of(self.here))
@@ -76,26 +77,65 @@ class House:
         return folder
 
 
-@pytest.fixture(params=ENGINES)
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+def opened(place: Place, clock: ManualClock, facts: Facts | None = None) -> House:
+    """A house on an installation; its exam is planned unless it is there."""
+    here = install(Settings(data=place.data, database_url=place.url), clock=clock)
+    house = House(here, place, clock, facts or set_up(here.database))
+    if facts is None:
+        clock.advance(timedelta(minutes=5).total_seconds())
+    return house
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def finished(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Place, Facts, datetime]:
+    """An installation whose exam was held, closed and to be copied, once for each engine."""
+    folder = tmp_path_factory.mktemp("finished") / "data"
     url = request.getfixturevalue("postgres").create() if request.param == "postgresql" else ""
     if url:
         schema.upgrade(url)
-    clock = ManualClock(START)
-    here = install(Settings(data=tmp_path / "data", database_url=url), clock=clock)
-    house = House(here, Place(tmp_path / "data", url), clock)
-    yield house
-    close(here)
-    if url:
-        request.getfixturevalue("postgres").drop(url)
+    house = opened(Place(folder, url), ManualClock(START))
+    house.hold()
+    close(house.here)
+    stage = house.stage
+    facts = Facts(stage.cast, stage.session, stage.room, stage.cards)
+    return house.place, facts, house.clock.now()
 
 
 @pytest.fixture
-def done(house: House) -> House:
+def held(
+    finished: tuple[Place, Facts, datetime], request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[House]:
+    """The exam is over, its certificates are in force."""
+    place, facts, at = finished
+    server = request.getfixturevalue("postgres") if place.url else None
+    url = server.create(template=place.url) if server else ""
+    house = opened(copied(place, tmp_path / "data", url), ManualClock(at), facts)
+    yield house
+    close(house.here)
+    if server:
+        server.drop(url)
+
+
+@pytest.fixture
+def done(held: House) -> House:
     """Everything is over, and every certificate has expired."""
-    house.hold()
-    house.clock.advance(AFTER.total_seconds())
-    return house
+    held.clock.advance(AFTER.total_seconds())
+    return held
+
+
+@pytest.fixture(params=ENGINES)
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """The exam is planned."""
+    server = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    template = request.getfixturevalue("postgres_template") if server else ""
+    url = server.create(template=template) if server else ""
+    house = opened(Place(tmp_path / "data", url), ManualClock(START))
+    yield house
+    close(house.here)
+    if server:
+        server.drop(url)
 
 
 def bytes_under(folder: Path) -> bytes:
@@ -267,34 +307,32 @@ def test_erasing_two_people_of_one_agency_does_not_collide(done: House) -> None:
 # what holds it
 
 
-def test_valid_certificate_holds_the_data_until_it_ends(house: House) -> None:
-    house.hold()
-    [first, _] = house.database.read_sync(store.of_session, session_id=house.stage.session)
+def test_valid_certificate_holds_the_data_until_it_ends(held: House) -> None:
+    [first, _] = held.database.read_sync(store.of_session, session_id=held.stage.session)
 
-    with pytest.raises(RetentionHolds) as held:
-        house.erase()
+    with pytest.raises(RetentionHolds) as refused:
+        held.erase()
 
-    assert held.value.data == {
+    assert refused.value.data == {
         "rule": "certificate_valid",
         "until": first.valid_until.date().isoformat(),
     }
-    assert house.database.read_sync(persons.person, person_id=first.person_id).name == NAME
-    assert house.database.read_sync(waiting_erasures) == 0
+    assert held.database.read_sync(persons.person, person_id=first.person_id).name == NAME
+    assert held.database.read_sync(waiting_erasures) == 0
 
 
-def test_revoked_certificate_holds_nothing(house: House) -> None:
-    house.hold()
-    [first, _] = house.database.read_sync(store.of_session, session_id=house.stage.session)
-    by = house.stage.cast["sidang"]
+def test_revoked_certificate_holds_nothing(held: House) -> None:
+    [first, _] = held.database.read_sync(store.of_session, session_id=held.stage.session)
+    by = held.stage.cast["sidang"]
     for status in ("suspended", "revoked"):
-        house.database.write_sync(
+        held.database.write_sync(
             change_status, certificate_id=first.id, status=status, reason="contoh", by=by
         )
         if status == "suspended":
             with pytest.raises(RetentionHolds, match="certificate_valid"):
-                house.erase()
+                held.erase()
 
-    assert house.erase() > 0
+    assert held.erase() > 0
 
 
 def test_session_that_is_not_closed_holds_the_data(house: House) -> None:
@@ -332,35 +370,33 @@ def test_award_that_waits_for_its_certificate_holds_the_data(house: House) -> No
 # the command
 
 
-def test_command_refuses_by_the_rule_and_erases_when_it_may(house: House) -> None:
-    house.hold()
+def test_command_refuses_by_the_rule_and_erases_when_it_may(held: House) -> None:
     words = ("people", "erase", NIP, "--agency", AGENCY, "--reason", REASON)
 
-    said = house.place.call(*words, LANG="en_US.UTF-8")
+    said = held.place.call(*words, LANG="en_US.UTF-8")
     assert said.code == 4
     assert "still in force" in said.err
     assert "retention_holds" in said.err
-    assert house.place.call(*words, "--force").code == 2
+    assert held.place.call(*words, "--force").code == 2
 
     third = CANDIDATES[2][1]
-    assert house.place.call("people", "erase", third, *words[3:]).code == 0
-    assert house.place.call("people", "erase", third, *words[3:]).code == 4
-    assert house.place.call("audit", "fsck").code == 0
+    assert held.place.call("people", "erase", third, *words[3:]).code == 0
+    assert held.place.call("people", "erase", third, *words[3:]).code == 4
+    assert held.place.call("audit", "fsck").code == 0
 
 
-def test_proof_command_proves_a_leaf_and_the_end_of_a_sitting(house: House) -> None:
-    house.hold()
-    [first, _] = house.database.read_sync(store.of_session, session_id=house.stage.session)
-    key = parse_vkey(house.here.log_vkey)
-    chain = house.database.read_sync(log.entries_of, handle=first.handle)
+def test_proof_command_proves_a_leaf_and_the_end_of_a_sitting(held: House) -> None:
+    [first, _] = held.database.read_sync(store.of_session, session_id=held.stage.session)
+    key = parse_vkey(held.here.log_vkey)
+    chain = held.database.read_sync(log.entries_of, handle=first.handle)
 
     for name, leaf in (
         (merkle.leaf_hash(chain[0]).hex(), chain[0]),
         (first.handle.hex(), chain[-1]),
         ("0001-0001", chain[-1]),
     ):
-        said = house.place.call("audit", "proof", name)
+        said = held.place.call("audit", "proof", name)
         assert said.code == 0
         proof.verify(proof.parse(said.out), leaf, key)
     for name in ("0" * 64, "z" * 64, "9999-9999"):
-        assert house.place.call("audit", "proof", name).code == 2
+        assert held.place.call("audit", "proof", name).code == 2

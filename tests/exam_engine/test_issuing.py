@@ -1,10 +1,9 @@
 """Certificates after a decision: issuing that can be killed anywhere, and the derived status."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from exam_engine.registration import store as registrations
 from kernel.blobs import Blobs
 from kernel.database import Tx, emits, emits_nothing
 from kernel.errors import UjikomError
+from kernel.workers import processes
 from people import store as people
 from people.errors import RoleMissing
 from tests.stage import Stage
@@ -351,7 +351,7 @@ def test_certificate_that_cannot_be_printed_does_not_hold_up_the_others(
     sequencer.drain()
 
     for _ in range(2):  # a worker process hands its error over whole, again and again
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        with processes() as pool:
             print_pending(decided.database, Blobs(tmp_path), decided.issuer(), pool=pool)
 
     printed = [decided.database.read_sync(store.pdf, certificate_id=c.id) for c in issued(decided)]
