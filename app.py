@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from errno import EADDRINUSE
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,6 +69,18 @@ class AddressMissing(Unavailable):
     code = "address_missing"
 
 
+class AddressInsecure(Unavailable):
+    """Certificates would carry a public address that anybody on the way can answer for."""
+
+    code = "address_insecure"
+
+
+class PortTaken(Unavailable):
+    """Another program listens where the pages were to be served."""
+
+    code = "port_taken"
+
+
 def open_database(settings: Settings, clock: Clock) -> Database:
     """Keys, schema check and database of an installation; raises what stands in the way.
 
@@ -105,6 +119,20 @@ def pdf_signer(settings: Settings, *, demo: bool, at: datetime) -> Signer | Serv
         return None
 
 
+def bound(settings: Settings) -> socket.socket:
+    """A socket at the address of the pages, which does not listen yet; raises PortTaken."""
+    made = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((settings.host, settings.port))
+    except OSError as error:
+        made.close()
+        if error.errno != EADDRINUSE:
+            raise
+        raise PortTaken(host=settings.host, port=settings.port) from error
+    return made
+
+
 def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
     """Open everything that serving, or a command beside the server, needs."""
     clock = clock or SystemClock()
@@ -118,6 +146,8 @@ def install(settings: Settings, *, clock: Clock | None = None) -> Installation:
     demo = database.keys.demo
     if not demo and not (settings.public_url and settings.log_origin):
         raise AddressMissing
+    if not demo and not settings.public_url.startswith("https://"):
+        raise AddressInsecure
     public_url = (settings.public_url or f"https://{DEMO_HOST}").rstrip("/")
     origin = settings.log_origin or f"{urlsplit(public_url).netloc}/log/contoh"
     text = settings.witness_policy.read_text() if settings.witness_policy else ""

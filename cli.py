@@ -50,6 +50,7 @@ from migrations import schema
 from question_banks.formats.native import read_bank, subject_mapping
 from samples.people import CANDIDATES_OF_THE_SAMPLE, STAFF
 from web.error_texts import text_of
+from web.head import AnswersHead
 from web.installation import Installation
 
 
@@ -83,6 +84,7 @@ def serve(*, with_sample: bool) -> None:
     """Layani halaman web."""
     settings = _settings()
     _check_address(settings)
+    address = app.bound(settings)
     if with_sample and not (settings.data / "demo" / "done").exists():
         status = _demo(settings, CANDIDATES_OF_THE_SAMPLE)
         if status != OK:
@@ -94,15 +96,13 @@ def serve(*, with_sample: bool) -> None:
         app.close(here)
         raise
     config = uvicorn.Config(
-        app.create_app(settings, here=here),
-        host=settings.host,
-        port=settings.port,
+        AnswersHead(app.create_app(settings, here=here)),
         access_log=False,
         log_level="warning",
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
     )
-    _Server(config, lambda: _welcome(settings, here)).run()
+    _Server(config, lambda: _welcome(settings, here)).run([address])
     app.close(here)
 
 

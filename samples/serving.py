@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
-from litestar import Litestar
+from litestar.types import ASGIApp
 
 START_SECONDS = 30.0
 
 
 @contextlib.contextmanager
 def served(
-    application: Litestar, *, certificate: Path | None = None, key: Path | None = None
+    application: ASGIApp, *, certificate: Path | None = None, key: Path | None = None
 ) -> Iterator[str]:
     """Serve on a free port of the loopback address; gives the address, stops at the end.
 

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -97,6 +98,16 @@ def test_wrong_use_exits_with_2_and_makes_nothing(place: Place, words: tuple[str
     said = place.call(*words)
     assert said.code == 2, said.words
     assert "Error: " in said.err
+    assert not place.data.exists()
+
+
+def test_port_that_is_taken_exits_with_3_and_makes_nothing(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        said = place.call("serve", UJIKOM_PORT=port)
+    assert said.code == 3
+    assert f"127.0.0.1:{port}" in said.err
+    assert "UJIKOM_PORT" in said.err
     assert not place.data.exists()
 
 

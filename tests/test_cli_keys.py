@@ -84,6 +84,15 @@ def test_real_keys_need_address_and_origin(real: Place, tmp_path: Path) -> None:
     assert "UJIKOM_PUBLIC_URL" in said.err
 
 
+def test_real_keys_refuse_an_address_that_anybody_can_answer_for(
+    real: Place, tmp_path: Path
+) -> None:
+    settings = {**given(tmp_path), "UJIKOM_PUBLIC_URL": "http://ujian.contoh.invalid"}
+    said = real.call("audit", "verify", **settings)
+    assert said.code == 3
+    assert "https://" in said.err
+
+
 @pytest.mark.parametrize("command", ["demo", "simulate"])
 def test_sample_run_refuses_real_keys(real: Place, tmp_path: Path, command: str) -> None:
     said = real.call(command, **given(tmp_path))

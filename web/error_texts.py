@@ -236,6 +236,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "replay_differs": (_("Putar ulang menemukan perbedaan."), OPERATOR),
     "receipt_invalid": (_("Tanda terima ini tidak sah."), BACK),
     "result_altered": (_("Dokumen hasil tidak cocok dengan tanda tangannya."), OPERATOR),
+    "address_insecure": (
+        _("Alamat publik harus diawali https://."),
+        _("Perbaiki UJIKOM_PUBLIC_URL: alamat ini tercetak pada setiap sertifikat."),
+    ),
+    "port_taken": (
+        _("Alamat {host}:{port} sudah dipakai program lain."),
+        _("Hentikan program itu, atau isi UJIKOM_PORT dengan nomor lain."),
+    ),
     "address_missing": (
         _("Alamat publik dan nama log belum diisi."),
         _("Isi UJIKOM_PUBLIC_URL dan UJIKOM_LOG_ORIGIN sebelum memakai kunci sungguhan."),

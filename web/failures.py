@@ -12,7 +12,7 @@ from kernel import errors, ids, logs
 from people.errors import SignInNeeded
 from web import i18n
 from web.error_texts import text_of
-from web.rendering import AnyRequest, language, page
+from web.rendering import AnyRequest, language, page, remember_language
 
 
 def _(text: str) -> str:
@@ -73,7 +73,9 @@ def ours(request: AnyRequest, error: errors.UjikomError) -> Response[Any]:
     if isinstance(error, SignInNeeded):
         target = request.url.path if request.method == "GET" else _parent(request)
         exam = target.startswith("/ujian")
-        return Redirect("/ujian" if exam else f"/masuk?next={target}", status_code=303)
+        to = Redirect("/ujian" if exam else f"/masuk?next={target}", status_code=303)
+        remember_language(request, to)
+        return to
     incident = None
     if status_of(error) >= SERVER_ERROR:
         incident = ids.text(ids.new_id())[:8]

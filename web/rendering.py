@@ -117,8 +117,16 @@ def page(
         **context,
     )
     response = Response(body, media_type=MediaType.HTML, status_code=http, headers=headers or {})
-    if request.query_params.get("lang") in i18n.LANGUAGES:
-        response.set_cookie(
-            Cookie(key=i18n.COOKIE, value=lang, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
-        )
+    remember_language(request, response)
     return response
+
+
+def remember_language(request: AnyRequest, response: Response[Any]) -> None:
+    """Keep the language that this address asks for, for the pages that come after."""
+    asked = request.query_params.get("lang")
+    if asked in i18n.LANGUAGES:
+        response.set_cookie(
+            Cookie(
+                key=i18n.COOKIE, value=asked, max_age=YEAR_SECONDS, httponly=True, samesite="lax"
+            )
+        )
