@@ -149,6 +149,11 @@ def replay(sitting: str) -> None:
     """Putar ulang SITTING (handle hex atau nomor peserta): undian, jawaban, nilai."""
     with _installation() as here:
         sitting_id = here.database.read_sync(auditing.sitting_called, name=sitting)
+        if sitting_id is None and here.database.read_sync(auditing.is_registered, number=sitting):
+            raise wrong_use(
+                f"peserta {sitting} belum memulai ujiannya",
+                f"candidate {sitting} has not started the exam",
+            )
         if sitting_id is None:
             raise wrong_use(f"ujian {sitting} tidak ditemukan", f"no sitting {sitting}")
         done = here.database.read_sync(auditing.replay_sitting, sitting_id=sitting_id)
@@ -238,6 +243,8 @@ def _hold(settings: Settings, scheme: Scheme, file: Path | None, candidates: int
                 "contoh hanya dimuat pada instalasi dengan kunci contoh",
                 "the sample is loaded only where the keys are sample keys",
             )
+        if here.database.read_sync(auditing.open_sessions):
+            tell("Sesi dari contoh yang terputus masih terbuka; tutup di halaman Sesi ujian.")
         console.print("Memuat bank, petugas, dan skema contoh …")
         with bar() as progress:
             held = sample_run.run(

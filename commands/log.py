@@ -229,8 +229,12 @@ def verify_own(here: Installation) -> int:
     for fault in faults:
         tell(f"BEDA   {fault}")
     if not faults:
-        state = here.database.read_sync(reads.state)
-        console.print(f"cocok  log {state.size if state else 0} catatan, tabel ujian, sertifikat")
+        standing = here.database.read_sync(reads.standing)
+        console.print(f"cocok  log {standing.size} catatan, tabel ujian, sertifikat")
+        if standing.waiting:
+            console.print(
+                f"tunggu {standing.waiting} catatan belum bernomor; `ujikom serve` menomorinya"
+            )
     return WRONG if faults else OK
 
 

@@ -13,6 +13,7 @@ from exam_engine.delivery.sitting import SittingState
 from exam_engine.evidence import Evidence, gather
 from exam_engine.outcomes import result as results
 from exam_engine.registration import store as registrations
+from exam_engine.registration.states import SessionState
 from exam_engine.registration.store import Session
 from exam_engine.replay import Check, replay
 from exam_engine.schemes import store as schemes
@@ -75,6 +76,16 @@ def sitting_called(tx: Tx, *, name: str) -> bytes | None:
     except ValueError:
         own = registrations.registration_numbered(tx, name)
         return delivery.sitting_of_handle(tx, own.handle) if own else None
+
+
+def is_registered(tx: Tx, *, number: str) -> bool:
+    """Whether a candidate has this number, started or not."""
+    return registrations.registration_numbered(tx, number) is not None
+
+
+def open_sessions(tx: Tx) -> int:
+    """How many exam sessions are open."""
+    return sum(one.state is SessionState.OPEN for one in registrations.sessions(tx))
 
 
 def chain_end_of(tx: Tx, *, name: str) -> bytes | None:

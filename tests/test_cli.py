@@ -281,6 +281,21 @@ def an_issued_pdf(place: Place) -> bytes:
         database.close()
 
 
+def test_audit_verify_says_what_waits_for_a_number(finished: Place, tmp_path: Path) -> None:
+    place = copied(finished, tmp_path / "data")
+    assert "tunggu" not in place.call("audit", "verify").out
+    (tmp_path / "sandi").write_text("panjang dan rahasia")
+    about = ("--name", "Auditor Contoh", "--nip", "198001012010011001", "--agency", "Contoh")
+    how = ("--role", "auditor", "--password-file", str(tmp_path / "sandi"))
+    made = place.call("account", "add", "auditor-baru", *about, *how)
+    assert made.code == 0, made.words
+
+    said = place.call("audit", "verify")
+
+    assert said.code == 0
+    assert re.search(r"tunggu [1-9]\d* catatan belum bernomor", said.words), said.words
+
+
 # --- settings ----------------------------------------------------------------------------------
 
 

@@ -236,6 +236,14 @@ def replay_of(tx: Tx, *, handle: bytes) -> object:
     return auditing.replay_sitting(tx, sitting_id=sitting_id)
 
 
+def test_replay_tells_who_never_started_from_who_is_unknown(held: House) -> None:
+    absent = held.place.call("replay", "0001-0003")
+    unknown = held.place.call("replay", "0009-0009")
+
+    assert (absent.code, "belum memulai" in absent.err) == (2, True)
+    assert (unknown.code, "tidak ditemukan" in unknown.err) == (2, True)
+
+
 # what else ends, and what is said
 
 
