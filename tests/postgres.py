@@ -168,7 +168,7 @@ class Databases:
 
         Nobody may be connected to the template: dispose the engine that filled it.
         """
-        if template and self._renewed.get(template):
+        if template and self._renewed.setdefault(template, []):
             return self._renewed[template].pop()
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         name = f"test_{worker}_{os.getpid()}_{next(self._numbers)}"
@@ -185,9 +185,15 @@ class Databases:
 
     def drop(self, url: str) -> None:
         """Cut whoever is still connected to a database; drop it, or keep a renewed copy to lend."""
-        if (template := self._copies.get(url)) and self._renew(url, template):
-            self._renewed.setdefault(template, []).append(url)
+        template = self._copies.get(url)
+        if template in self._renewed and url not in self._renewed and self._renew(url, template):
+            self._renewed[template].append(url)
             return
+        for copy in self._renewed.pop(url, []):  # it was a template itself
+            self._drop(copy)
+        self._drop(url)
+
+    def _drop(self, url: str) -> None:
         self.command(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(_name(url)))
         )

@@ -70,8 +70,9 @@ def main() -> int:
     parser.add_argument("--docs", action="store_true", help="the README's pictures only")
     parser.add_argument("--only", default="", help="pages whose name contains this")
     parser.add_argument("--candidates", type=int, default=CANDIDATES)
+    parser.add_argument("--odd", default="", help="what names get added, such as a very long word")
     given = parser.parse_args()
-    with sample(given.folder, given.candidates) as scene, chromium() as browser:
+    with sample(given.folder, given.candidates, given.odd) as scene, chromium() as browser:
         if given.docs:
             return docs(browser, scene)
         for look in LOOKS if given.all else USUAL:
@@ -81,7 +82,7 @@ def main() -> int:
 
 
 @contextmanager
-def sample(folder: Path, candidates: int) -> Iterator[Scene]:
+def sample(folder: Path, candidates: int, odd: str) -> Iterator[Scene]:
     """The sample programme with exams in every state, served."""
     clock = ManualClock(MORNING)
     settings = Settings(data=folder, log_level="error")
@@ -104,6 +105,7 @@ def sample(folder: Path, candidates: int) -> Iterator[Scene]:
             scheme=digest(to_bytes(schemes.PUBLIC_SERVICE)).hex(),
             items=schemes.PUBLIC_SERVICE.count,
             choose=choose,
+            odd=odd,
         )
         with served(app.create_app(settings, here=here)) as address:
             scene = Scene(address, clock, cast).set(candidates)

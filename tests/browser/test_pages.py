@@ -32,6 +32,7 @@ LOOKS = (
 )
 LANGUAGES = ("id", "en") if LONG else ("id",)
 EXAM_PAGE_LIMIT = 60_000
+LONG_WORD = " Pertanggungjawabankesejahteraanmasyarakatkepulauanterluarindonesia"
 ALL_RULES = {"resultTypes": ["violations"]}
 # What another look of the same page can change.
 LOOKS_RULES = {
@@ -73,7 +74,7 @@ def scene(house: House) -> Iterator[Scene]:
         return max(texts, key=lambda k: ("benar" in texts[k], texts[k].rsplit(" ", 1)[-1]))
 
     accounts = {role: (name, PASSWORD) for role, name in ROLES.items()}
-    cast = Cast(accounts, house.scheme.hex(), ITEMS, best)
+    cast = Cast(accounts, house.scheme.hex(), ITEMS, best, odd=LONG_WORD)
     made = Scene(house.address, house.clock, cast).set(candidates=5)
     yield made
     made.close()
