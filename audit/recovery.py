@@ -44,9 +44,13 @@ def replay_tail(database: Database, source: Source, key: VerifierKey) -> Replaye
     head = checkpoint.verify(_text(source.read("checkpoint")), key)
     tree = database.read_sync(_edge, head=head)
     found = tree.size
-    _check_tail(source, head, tree)
-    for leaves in _batches(source, found, head.size):
-        database.write_sync(_append, leaves=leaves)
+    checked = _check_tail(source, head, tree)
+    at = found
+    for leaves, hashes in zip(_batches(source, found, head.size), checked, strict=True):
+        if [merkle.leaf_hash(data) for data in leaves] != hashes:
+            raise SourceUnreadable(path="tile/entries", reason="changed while it was read")
+        database.write_sync(_append, leaves=leaves, at=at)
+        at += len(leaves)
     if head.size > found:
         database.write_sync(note_restored, found=found, replayed=head.size - found)
     return Replayed(found, head.size)
@@ -66,14 +70,17 @@ def _edge(tx: Tx, *, head: Checkpoint) -> CompactRange:
     return merkle.compact_range_at(size, tree_hashes(tx, size))
 
 
-def _check_tail(source: Source, head: Checkpoint, tree: CompactRange) -> None:
-    """The database's tree, grown by the tail, must be the signed one."""
+def _check_tail(source: Source, head: Checkpoint, tree: CompactRange) -> list[list[bytes]]:
+    """The database's tree, grown by the tail, must be the signed one; gives the leaf hashes."""
     found = tree.size
+    checked: list[list[bytes]] = []
     for leaves in _batches(source, found, head.size):
-        for data in leaves:
-            tree.push(merkle.leaf_hash(data))
+        checked.append([merkle.leaf_hash(data) for data in leaves])
+        for hashed in checked[-1]:
+            tree.push(hashed)
     if tree.root() != head.root:
         raise LogForked(reason="tail_differs", found=found, size=head.size)
+    return checked
 
 
 def _batches(source: Source, start: int, end: int) -> Iterator[Sequence[bytes]]:
@@ -87,10 +94,12 @@ def _batches(source: Source, start: int, end: int) -> Iterator[Sequence[bytes]]:
 
 
 @emits_nothing("puts back leaves whose deeds were logged before the restore")
-def _append(tx: Tx, *, leaves: Sequence[bytes]) -> None:
-    """Append leaves at the next indices; take those out of the outbox that already waited."""
+def _append(tx: Tx, *, leaves: Sequence[bytes], at: int) -> None:
+    """Append leaves from index `at` on; take those out of the outbox that already waited."""
     store.lock_sequence(tx)
     size = store.size(tx)
+    if size != at:
+        raise LogForked(reason="moved", found=size, size=at)
     tree = merkle.compact_range_at(size, tree_hashes(tx, size))
     entries: list[StoredEntry] = []
     nodes: list[Node] = []

@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from audit import leaf, reads, store
-from audit.errors import LogBehind, LogForked, ReplayCollides, SignatureMissing
+from audit.errors import (
+    LogBehind,
+    LogForked,
+    ReplayCollides,
+    SignatureMissing,
+    SourceUnreadable,
+)
 from audit.export import export
 from audit.note import verifier_key
 from audit.recovery import replay_tail
@@ -144,6 +150,40 @@ def test_tail_put_back_makes_the_log_whole_and_loses_nothing(
     assert replay_tail(database, source, KEY).found == TODAY + 7
 
 
+class Changing:
+    """A mirror that gives other leaves when it is asked a second time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Folder(folder)
+        self.asked: set[str] = set()
+
+    def read(self, path: str) -> bytes:
+        data = self.folder.read(path)
+        if path in self.asked and "entries" in path:
+            data = data[:-1] + bytes([data[-1] ^ 1])
+        self.asked.add(path)
+        return data
+
+
+def test_tail_that_changes_after_it_was_checked_is_not_put_back(
+    restored: Restored, tmp_path: Path
+) -> None:
+    with pytest.raises(SourceUnreadable, match="source_unreadable") as caught:
+        replay_tail(restored.database, Changing(tmp_path / "export"), KEY)
+
+    assert caught.value.data["reason"] == "changed while it was read"
+    assert restored.database.read_sync(store.size) == YESTERDAY + 1
+
+
+def test_leaves_are_not_put_where_others_came_meanwhile(restored: Restored, tmp_path: Path) -> None:
+    from audit.recovery import _append
+
+    with pytest.raises(LogForked):
+        restored.database.write_sync(_append, leaves=[b"{}"], at=YESTERDAY)
+
+    assert restored.database.read_sync(store.size) == YESTERDAY + 1
+
+
 def test_replay_killed_halfway_goes_on(
     restored: Restored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,11 +195,11 @@ def test_replay_killed_halfway_goes_on(
     class Killed(Exception):
         pass
 
-    def once(tx: Any, *, leaves: Any) -> None:
+    def once(tx: Any, *, leaves: Any, at: int) -> None:
         calls.append(len(leaves))
         if len(calls) == 2:
             raise Killed
-        append(tx, leaves=leaves)
+        append(tx, leaves=leaves, at=at)
 
     from kernel.database import emits_nothing
 
