@@ -261,6 +261,13 @@ def test_consistency_from_nothing_or_to_itself_takes_an_empty_path_only() -> Non
     refuses_consistency(5, 5, (), root, flipped(root))
 
 
+@pytest.mark.parametrize("rise", range(9))
+def test_perfect_root_is_the_root_of_such_a_tree(rise: int) -> None:
+    leaves = leaves_of(1 << rise)
+
+    assert merkle.perfect_root([merkle.leaf_hash(leaf) for leaf in leaves]) == naive_root(leaves)
+
+
 @pytest.mark.parametrize("count", [0, 3])
 def test_perfect_root_of_no_power_of_two_is_refused(count: int) -> None:
     with pytest.raises(ProofOutOfRange):

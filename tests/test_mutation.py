@@ -1,0 +1,143 @@
+"""The tests tested: the proving core is broken in many small ways, and its tests must notice.
+
+Each mutant (an operator, a number, a condition changed by cosmic-ray) lives in a copy of the tree,
+where the tests that guard the module run. A few mutants, chosen by a fixed seed, in `make test`;
+many in `make test-long`. What survives there is named.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import msgspec
+import pytest
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
+
+from exam_engine.assembly.drbg import Drbg
+from tests.conftest import LONG
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+GUARDED: Final = {
+    "exam_engine/assembly/drbg.py": "tests/exam_engine/test_draw.py",
+    "exam_engine/assembly/draw.py": "tests/exam_engine/test_draw.py",
+    "exam_engine/grading/scoring.py": "tests/exam_engine/test_scoring.py",
+    "exam_engine/delivery/receipts.py": "tests/exam_engine/test_receipts.py",
+    "audit/merkle.py": "tests/audit/test_merkle.py tests/audit/test_leaf_pattern.py",
+    "audit/note.py": "tests/audit/test_note.py",
+    "audit/tiles.py": "tests/audit/test_tiles.py",
+    "certificates/codes.py": "tests/certificates/test_codes.py",
+}
+OPERATORS: Final = (
+    "core/NumberReplacer",
+    "core/ReplaceTrueWithFalse",
+    "core/ReplaceFalseWithTrue",
+    "core/ReplaceAndWithOr",
+    "core/ReplaceOrWithAnd",
+    "core/AddNot",
+    "core/ReplaceComparisonOperator_Lt_LtE",
+    "core/ReplaceComparisonOperator_LtE_Lt",
+    "core/ReplaceComparisonOperator_Gt_GtE",
+    "core/ReplaceComparisonOperator_GtE_Gt",
+    "core/ReplaceComparisonOperator_Eq_NotEq",
+    "core/ReplaceComparisonOperator_NotEq_Eq",
+    "core/ReplaceBinaryOperator_Add_Sub",
+    "core/ReplaceBinaryOperator_Sub_Add",
+    "core/ReplaceBinaryOperator_Mul_FloorDiv",
+    "core/ReplaceBinaryOperator_FloorDiv_Mul",
+    "core/ReplaceBinaryOperator_BitXor_BitAnd",
+    "core/ReplaceBreakWithContinue",
+    "core/ZeroIterationForLoop",
+)
+EACH: Final = 8 if LONG else 1
+LEAST_KILLED: Final = 0.9
+TIMEOUT: Final = 240
+SEED: Final = b"which mutants"
+
+
+class Mutant(msgspec.Struct, frozen=True):
+    """A module's source with one thing changed."""
+
+    module: str
+    name: str
+    source: str
+
+
+def mutants(module: str) -> list[Mutant]:
+    """Every mutant of a module, in a fixed order."""
+    source = (ROOT / module).read_text(encoding="utf-8")
+    found: list[Mutant] = []
+    for operator in OPERATORS:
+        occurrence = 0
+        while changed := mutate_code(source, get_operator(operator)(), occurrence):
+            name = f"{module} {operator.removeprefix('core/')} {occurrence}"
+            found.append(Mutant(module, name, changed))
+            occurrence += 1
+    return found
+
+
+def some(module: str, count: int) -> list[Mutant]:
+    """So many mutants of a module, the same ones each time."""
+    left, chosen = mutants(module), list[Mutant]()
+    chance = Drbg(SEED, module.encode())
+    while left and len(chosen) < count:
+        chosen.append(left.pop(chance.below(len(left))))
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The tree's Python in a folder of its own."""
+    folder = tmp_path_factory.mktemp("mutants") / "tree"
+    kept = ("*.py", "*.toml", "*.json", "*.txt", "*.md", "*.html", "*.po", "*.cfg", "*.ttf")
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-z", "--", *kept]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
+    for name in listed.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def passes(folder: Path, tests: str) -> bool:
+    """Whether the tests pass in the copy; one that never ends has noticed too."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "0", "-k", "not postgresql"]
+    kept = {name: value for name, value in os.environ.items() if name != "TEST_SCALE"}
+    try:
+        done = subprocess.run(
+            [*command, *tests.split()],
+            cwd=folder,
+            env=kept | {"PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    assert done.returncode in {0, 1, 2}, done.stdout[-2000:]
+    return done.returncode == 0
+
+
+@pytest.mark.timeout(7200)
+def test_tests_of_the_proving_core_notice_what_is_broken(
+    copy: Path, record_property: pytest.FixtureRequest
+) -> None:
+    survived: list[str] = []
+    tried = 0
+    for module, tests in GUARDED.items() if LONG else [*GUARDED.items()][2:3]:
+        own = (copy / module).read_text(encoding="utf-8")
+        for mutant in some(module, EACH):
+            (copy / module).write_text(mutant.source, encoding="utf-8")
+            tried += 1
+            survived += [mutant.name] if passes(copy, tests) else []
+        (copy / module).write_text(own, encoding="utf-8")
+        assert passes(copy, tests) or not LONG, f"{tests} fails without any mutant"
+    record_property("N mutants", tried)  # type: ignore[operator] # pytest's fixture is a function
+    sys.stdout.write("".join(f"survived: {name}\n" for name in survived))
+    assert tried > len(survived)
+    assert len(survived) <= (1 - LEAST_KILLED) * tried, survived
