@@ -84,26 +84,28 @@ def serve(*, with_sample: bool) -> None:
     """Layani halaman web."""
     settings = _settings()
     _check_address(settings)
-    address = app.bound(settings)
-    if with_sample and not (settings.data / "demo" / "done").exists():
-        status = _demo(settings, CANDIDATES_OF_THE_SAMPLE)
-        if status != OK:
-            sys.exit(status)
+    with app.bound(settings) as address:
+        if with_sample and not (settings.data / "demo" / "done").exists():
+            status = _demo(settings, CANDIDATES_OF_THE_SAMPLE)
+            if status != OK:
+                sys.exit(status)
+        _serve(settings, address)
+
+
+def _serve(settings: Settings, address: socket) -> None:
     here = app.install(settings)
     try:
         app.sequence_alone(here)
-    except UjikomError:
+        config = uvicorn.Config(
+            AnswersHead(app.create_app(settings, here=here)),
+            access_log=False,
+            log_level="warning",
+            ssl_certfile=settings.tls_certificate,
+            ssl_keyfile=settings.tls_key,
+        )
+        _Server(config, lambda: _welcome(settings, here)).run([address])
+    finally:
         app.close(here)
-        raise
-    config = uvicorn.Config(
-        AnswersHead(app.create_app(settings, here=here)),
-        access_log=False,
-        log_level="warning",
-        ssl_certfile=settings.tls_certificate,
-        ssl_keyfile=settings.tls_key,
-    )
-    _Server(config, lambda: _welcome(settings, here)).run([address])
-    app.close(here)
 
 
 class _Server(uvicorn.Server):

@@ -8,11 +8,11 @@ import click
 import msgspec
 
 from commands.installed import installation
-from commands.terminal import CODES, FILE, OK, WRONG, console, tell
+from commands.terminal import CODES, FILE, OK, WRONG, console, tell, wrong_use
 from exam_engine.schemes import presets as schemes
 from exam_engine.schemes.scheme import from_bytes
 from exam_engine.schemes.service import publish_scheme
-from people import passwords
+from people import passwords, second_factor
 from people import service as people
 from people import store as persons
 from people.roles import STAFF, Role
@@ -118,6 +118,21 @@ def add_account(
             roles=tuple(Role(role) for role in roles),
         )
     tell(f"Akun {username} dibuat: {', '.join(roles)}.")
+
+
+@account.command("factor-reset", epilog=CODES, short_help="Matikan masuk dua langkah.")
+@click.argument("username")
+def reset_factor(username: str) -> None:
+    """Matikan masuk dua langkah akun USERNAME, yang kehilangan ponsel dan kode pemulihannya.
+
+    Semua sesi masuknya berakhir, dan pengaturan ulang ini tercatat di log.
+    """
+    with installation() as here:
+        found = here.database.read_sync(persons.account_named, username=username)
+        if found is None:
+            raise wrong_use(f"tidak ada akun {username}", f"no account {username}")
+        here.database.write_sync(second_factor.reset, account_id=found.id)
+    tell(f"Masuk dua langkah akun {username} dimatikan.")
 
 
 @click.group(epilog=CODES)

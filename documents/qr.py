@@ -1,4 +1,4 @@
-"""QR codes as SVG, in the alphanumeric mode that keeps an upper-case address small."""
+"""QR codes as SVG, for addresses in the alphanumeric mode that keeps an upper-case one small."""
 
 import base64
 import math
@@ -14,12 +14,13 @@ _ALPHANUMERIC: Final = re.compile(r"[0-9A-Z $%*+\-./:]+")
 QUIET_ZONE: Final = 4
 
 
-def qr_modules(text: str) -> tuple[bytes, ...]:
+def qr_modules(text: str, *, any_text: bool = False) -> tuple[bytes, ...]:
     """Encode `text` at error correction level M: rows of modules, 1 is dark, no quiet zone.
 
-    Raises QrUnsuitable for anything but 0-9 A-Z and ` $%*+-./:` or for more than fits.
+    Raises QrUnsuitable for more than fits and, unless `any_text`, for anything but 0-9 A-Z and
+    ` $%*+-./:`.
     """
-    if not _ALPHANUMERIC.fullmatch(text):
+    if not any_text and not _ALPHANUMERIC.fullmatch(text):
         raise QrUnsuitable(text=text)
     try:
         code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
@@ -34,9 +35,9 @@ def qr_modules(text: str) -> tuple[bytes, ...]:
 _TO_MODULES: Final = bytes([1]) + bytes(255)  # black is 0 in the picture
 
 
-def qr_svg(text: str) -> str:
+def qr_svg(text: str, *, any_text: bool = False) -> str:
     """Draw `qr_modules` with the quiet zone of four modules; raises QrUnsuitable."""
-    rows = qr_modules(text)
+    rows = qr_modules(text, any_text=any_text)
     size = len(rows) + 2 * QUIET_ZONE
     strokes = "".join(f"M{start} {y}.5H{end}" for start, end, y in qr_runs(rows))
     return (

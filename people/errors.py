@@ -33,6 +33,24 @@ class SameHand(Denied):
     code = "same_hand"
 
 
+class FactorRefused(Unauthenticated):
+    """The code of the second factor does not fit, is old, or was used."""
+
+    code = "factor_refused"
+
+
+class FactorPresent(Conflict):
+    """The account has a second factor already."""
+
+    code = "factor_present"
+
+
+class FactorMissing(NotFound):
+    """The account has no second factor."""
+
+    code = "factor_missing"
+
+
 class PersonUnknown(NotFound):
     """No such person."""
 

@@ -21,6 +21,15 @@ class PersonCorrected(Event, frozen=True):
     after: dict[str, str]
 
 
+class FactorChanged(Event, frozen=True):
+    """An account's second factor was turned on, off, or reset by the operator."""
+
+    type: ClassVar[str] = "account.factor_changed"
+    clear: ClassVar[frozenset[str]] = frozenset({"change"})
+    account: str
+    change: str
+
+
 class RoleGranted(Event, frozen=True):
     """An account was given a role."""
 

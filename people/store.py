@@ -164,6 +164,15 @@ def revoke_sign_in(tx: Tx, token_hash: bytes) -> None:
     )
 
 
+def revoke_sign_ins_of(tx: Tx, account_id: bytes) -> None:
+    """End every open sign-in of an account."""
+    tx.run(
+        "UPDATE sign_in SET revoked_at = ? WHERE account_id = ? AND revoked_at IS NULL",
+        micros(tx.at),
+        account_id,
+    )
+
+
 def principal(tx: Tx, token_hash: bytes) -> Principal | None:
     """Who holds an open sign-in, with the roles of this moment; None when it is not open."""
     row = tx.one(
@@ -226,6 +235,8 @@ def erase_person(tx: Tx, person_id: bytes) -> None:
         person_id,
     )
     for (account_id,) in tx.run("SELECT id FROM account WHERE person_id = ?", person_id):
+        tx.run("DELETE FROM recovery_code WHERE account_id = ?", account_id)
+        tx.run("DELETE FROM second_factor WHERE account_id = ?", account_id)
         tx.run(
             "UPDATE account SET disabled = 1, username = ?, password_hash = '' WHERE id = ?",
             _placeholder(),

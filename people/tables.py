@@ -60,6 +60,27 @@ class AccountRole(SQLModel, table=True):
     role: str = Field(primary_key=True)
 
 
+class SecondFactor(SQLModel, table=True):
+    """An account's secret for one-time codes, sealed under the person's data key."""
+
+    __tablename__ = "second_factor"
+    account_id: bytes = _id(primary=True, foreign="account.id")
+    sealed: bytes
+    confirmed: int
+    last_step: int = Field(sa_type=sa.BigInteger)
+
+
+class RecoveryCode(SQLModel, table=True):
+    """A code for who lost the phone, by keyed hash; good once."""
+
+    __tablename__ = "recovery_code"
+    account_id: bytes = _id(primary=True, foreign="account.id")
+    code_hash: bytes = Field(
+        sa_column=sa.Column(sa.LargeBinary(32), primary_key=True, nullable=False)
+    )
+    used_at: int | None = Field(default=None, sa_type=sa.BigInteger)
+
+
 class SignIn(SQLModel, table=True):
     """An open or ended sign-in; the cookie holds the token, this table its hash."""
 

@@ -41,6 +41,12 @@ def _send(page: Page, button: str) -> None:
         page.locator(button).first.click()
 
 
+def _begin_factor(page: Page, _: Scene) -> None:
+    button = page.locator("form[action='/staf/akun/kode'] button")
+    if button.count():
+        _send(page, "form[action='/staf/akun/kode'] button")
+
+
 def _code(text: str) -> Deed:
     def deed(page: Page, _: Scene) -> None:
         page.locator("#code").fill(text)
@@ -153,6 +159,8 @@ PAGES: Final = (
         for role in ("writer", "reviewer", "admin", "proctor", "board", "auditor")
     ),
     Shown("error-role-missing", "writer", "/staf/auditor"),
+    Shown("account", "writer", "/staf/akun"),
+    Shown("account-begin", "auditor", "/staf/akun", _begin_factor),
     Shown("banks", "writer", "/staf/bank"),
     Shown("bank", "writer", "{bank}"),
     Shown("bank-no-hit", "writer", "{bank}?text=tidakadakataini"),

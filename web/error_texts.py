@@ -103,6 +103,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Nama pengguna atau kata sandi tidak cocok."),
         _("Periksa huruf besar dan kecil, lalu coba lagi."),
     ),
+    "factor_refused": (
+        _("Kode ini tidak cocok, sudah lewat, atau sudah dipakai."),
+        _("Tunggu kode berikutnya di aplikasi, dan periksa jam ponsel Anda."),
+    ),
+    "factor_present": (_("Masuk dua langkah sudah aktif."), BACK),
+    "factor_missing": (_("Masuk dua langkah belum aktif."), BACK),
     "sign_in_throttled": (
         _("Terlalu banyak percobaan masuk yang gagal."),
         _("Tunggu {minutes} menit, atau minta bantuan petugas."),

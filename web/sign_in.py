@@ -9,8 +9,8 @@ from litestar import Response, get, post
 from exam_engine.errors import CandidateRefused, SessionPinRefused
 from exam_engine.registration.service import check_candidate
 from kernel.errors import UjikomError
-from people import passwords, sign_ins, store
-from people.errors import SignInRefused
+from people import challenge, passwords, second_factor, sign_ins, store
+from people.errors import FactorRefused, SignInRefused, SignInThrottled
 from people.roles import Role
 from web import forms, who
 from web.error_texts import text_of
@@ -58,13 +58,51 @@ async def staff_sign_in(request: AnyRequest) -> Response[Any]:
             refused=text_of(error, language(request)).sentence,
             next=_local(forms.text(form, "next")),
         )
+    goal = _local(forms.text(form, "next"))
+    if await database.read(second_factor.is_on, account_id=account.id):
+        pepper = database.keys.secret("pepper")
+        proof = challenge.make(pepper, account_id=account.id, at=database.clock.now())
+        return page(request, "sign_in_code.html", challenge=proof, next=goal, refused=None)
+    return await _opened(request, account.id, goal)
+
+
+async def _opened(request: AnyRequest, account_id: bytes, goal: str) -> Response[Any]:
+    """The account is signed in, and goes on to where it wanted."""
+    database = installation(request).database
+    person = await database.read(store.person_of_account, account_id=account_id)
     token = sign_ins.new_token()
     await database.write(
-        sign_ins.open_sign_in, token=token, person_id=account.person_id, account_id=account.id
+        sign_ins.open_sign_in, token=token, person_id=person.id, account_id=account_id
     )
-    response = forms.see(_local(forms.text(form, "next")) or "/staf")
+    response = forms.see(goal or "/staf")
     response.set_cookie(who.token_cookie(request, token))
     return response
+
+
+@post("/masuk/kode")
+async def staff_code(request: AnyRequest) -> Response[Any]:
+    """The second step: a code of the app or a recovery code, after a right password."""
+    form = await forms.read(request)
+    proof, goal = forms.text(form, "challenge"), _local(forms.text(form, "next"))
+    database = installation(request).database
+    pepper = database.keys.secret("pepper")
+    account = challenge.account_of(pepper, proof, at=database.clock.now())
+    subject = sign_ins.failure_subject(pepper, "factor", account.hex())
+    try:
+        await database.read(sign_ins.check_throttle, subject=subject, limit=ACCOUNT_LIMIT)
+        await database.write(second_factor.use, account_id=account, code=forms.text(form, "code"))
+    except (FactorRefused, SignInThrottled) as error:
+        if isinstance(error, FactorRefused):
+            await database.write(sign_ins.note_failure, subjects=(subject,))
+        return page(
+            request,
+            "sign_in_code.html",
+            http=429 if isinstance(error, SignInThrottled) else 401,
+            challenge=proof,
+            next=goal,
+            refused=text_of(error, language(request)).sentence,
+        )
+    return await _opened(request, account, goal)
 
 
 @post("/ujian")
@@ -161,4 +199,4 @@ def _local(path: str) -> str:
     return path if path.startswith("/staf") and "//" not in path and "\\" not in path else ""
 
 
-HANDLERS = [staff_form, staff_sign_in, candidate_sign_in, sign_out]
+HANDLERS = [staff_form, staff_sign_in, staff_code, candidate_sign_in, sign_out]

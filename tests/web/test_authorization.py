@@ -19,6 +19,7 @@ WRITERS = {"penyusun", "penelaah", "admin", "admin-lain"}  # banks belong to no 
 GET = {
     "/staf": {*OWN, *OTHERS},
     "/staf/gaya": {*OWN, *OTHERS},
+    "/staf/akun": {*OWN, *OTHERS},
     "/staf/bank": WRITERS,
     "/staf/bank/{bank}": WRITERS,
     "/staf/bank/{bank}/impor": {"penyusun"},
@@ -51,6 +52,9 @@ GET = {
     "/staf/auditor/putar-ulang/{sitting}": {"auditor"},
 }
 POST = {
+    "/staf/akun/kode": {*OWN, *OTHERS},
+    "/staf/akun/kode/aktif": {*OWN, *OTHERS},
+    "/staf/akun/kode/mati": {*OWN, *OTHERS},
     "/staf/bank/{bank}/butir/baru": {"penyusun"},
     "/staf/bank/{bank}/butir/{item}/ubah": {"penyusun"},
     "/staf/bank/{bank}/aturan": {"admin", "admin-lain"},
