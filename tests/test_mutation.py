@@ -53,7 +53,7 @@ OPERATORS: Final = (
     "core/ReplaceBreakWithContinue",
     "core/ZeroIterationForLoop",
 )
-EACH: Final = 8 if LONG else 1
+EACH: Final = 4 if LONG else 1
 LEAST_KILLED: Final = 0.9
 TIMEOUT: Final = 240
 SEED: Final = b"which mutants"
@@ -118,7 +118,7 @@ def passes(folder: Path, tests: str) -> bool:
         )
     except subprocess.TimeoutExpired:
         return False
-    assert done.returncode in {0, 1, 2}, done.stdout[-2000:]
+    assert done.returncode in {0, 1, 2, 4}, done.stdout[-2000:]  # 4: it cannot even be loaded
     return done.returncode == 0
 
 
