@@ -80,13 +80,13 @@ def _write_badly(page: Page, _: Scene) -> None:
     page.locator("#code").fill("BARU-1")
     page.locator("#competency").select_option(index=1)
     page.locator("#stem").fill("Pokok soal tanpa kunci")
-    page.locator("[name='option.A']").fill("satu-satunya pilihan")
+    page.locator("[name='option.text']").first.fill("satu-satunya pilihan")
     _send(page, "button[value=save]")
 
 
 def _answer_blind(page: Page, _: Scene) -> None:
     if page.locator("[name=choice]").count():
-        page.locator("label.choice").first.click()
+        page.locator("label.option").first.click()
         _send(page, "form[action$='/jawab'] button")
 
 

@@ -29,6 +29,7 @@ from web.formats import Formats
 from web.rendering import AnyRequest, installation, language, page
 
 PEOPLE = (Role.ITEM_WRITER, Role.REVIEWER)
+HARMLESS = {None, "key_count", "option_count", "points_missing", "rubric_missing"}
 DEED_NAMES = {
     "ajukan": Deed.SUBMIT,
     "batal": Deed.WITHDRAW,
@@ -110,15 +111,25 @@ def key_hidden(tx: Tx, item: Item, by: Principal, *, asked: bool = False) -> boo
 
 
 def preview(tx: Tx, content: Content) -> dict[str, Any]:
-    """Stimulus, stem and options as the candidate sees them."""
-    stimulus = (
-        catalogue.stimulus(tx, bytes.fromhex(content.stimulus)).html if content.stimulus else None
-    )
+    """Stimulus, stem and answer form as the candidate sees them; the key apart from it.
+
+    `shown` is None for an item that is not complete enough to be shown; `fault` says why.
+    """
+    family = FAMILIES[content.family]
+    fault = family.check(content)
+    shown = None
+    if fault in HARMLESS:
+        shown = family.shown(content, [option.id for option in content.options], None)
     best = max((o.points for o in content.options), default=0)
     return {
-        "stimulus": Markup(stimulus) if stimulus else None,  # noqa: S704 - sanitised when kept
+        "family": content.family,
+        "shown": shown,
+        "fault": fault,
+        "stimulus": stimulus_of(tx, content),
         "stem": Markup(content.stem),  # noqa: S704 - sanitised when kept
-        "options": [
+        "options": []
+        if content.body
+        else [
             {
                 "letter": option.id,
                 "text": Markup(option.html),  # noqa: S704 - as the stem
@@ -127,9 +138,16 @@ def preview(tx: Tx, content: Content) -> dict[str, Any]:
             }
             for option in content.options
         ],
-        "key_lines": [] if content.options else list(FAMILIES[content.family].key(content)),
+        "key_lines": list(family.key(content)) if content.body and not fault else [],
         "rationale": Markup(content.rationale) if content.rationale else None,  # noqa: S704 - as the stem
     }
+
+
+def stimulus_of(tx: Tx, content: Content) -> Markup | None:
+    """The text that the item shares with others, None without one."""
+    if not content.stimulus:
+        return None
+    return Markup(catalogue.stimulus(tx, bytes.fromhex(content.stimulus)).html)  # noqa: S704 - sanitised when kept
 
 
 def of_bank(tx: Tx, bank_id: bytes, item_id: bytes) -> Item:

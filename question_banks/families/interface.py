@@ -1,6 +1,6 @@
 """The one interface of an item family, and what every family grades by."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, Protocol
@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from question_banks.content import Content
+from question_banks.families.author import Authored
 
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FIELD: Final = "choice"
@@ -54,7 +55,7 @@ class Family(Protocol):
 
     `title` is a message id. `candidate.html` in the family's folder renders what `shown` gives,
     with the field's name as `name` and the stem's id as `labelled`. `form` and `from_form` are the
-    two ends of an author's form, whose page is the editor's.
+    two ends of the author's form, `author.html` beside it; see `question_banks.families.author`.
     """
 
     name: str
@@ -104,12 +105,16 @@ class Family(Protocol):
         """Values of the author's form."""
         ...
 
+    def typed_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Shown:
+        """Values of the author's form as they were typed, right or wrong."""
+        ...
+
     def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
         """The content with options and body as the author's form says; raises FormInvalid."""
         ...
 
 
-class Credited(ABC):
+class Credited(Authored):
     """Grading by a credit between 0 and 1: `wrong` at 0, `right` at 1, in proportion between."""
 
     @abstractmethod

@@ -1,19 +1,24 @@
 """Every family on the exam screen, with and without JavaScript: answered, saved, resumed."""
 
+import msgspec
 import pytest
 from playwright.sync_api import Page, expect
 
 from exam_engine.schemes.service import publish_scheme
 from question_banks import service as banks
 from question_banks import store as bank_store
+from question_banks.authoring import service as authoring
+from question_banks.authoring.service import Draft
 from question_banks.families import FAMILIES
 from question_banks.formats.native import read_bank
-from question_banks.states import ItemState
+from question_banks.review import service as review
+from question_banks.states import Deed, ItemState
 from tests.browser.conftest import Open
 from tests.browser.house import Exam, House
 from tests.browser.people import Candidate
 from tests.mixed_exam import mixed_bank, mixed_scheme
 
+SHARING = "true_false"
 NAMES = sorted(set(FAMILIES) - {"hotspot"})  # its picture needs a store of pictures
 
 
@@ -23,10 +28,29 @@ def mixed(house: House) -> House:
     database, cast = house.here.database, house.cast
     file = read_bank(mixed_bank())
     banks.import_file(database, bank_name="Ragam", file=file, by=cast["penyusun"])
+    share_a_text(house)
     waiting = database.read_sync(bank_store.items_in_state, state=ItemState.SUBMITTED)
     banks.approve_all(database, item_ids=tuple(i.id for i in waiting), by=cast["penelaah"])
     house.scheme = database.write_sync(publish_scheme, scheme=mixed_scheme(*NAMES))
     return house
+
+
+def share_a_text(house: House) -> None:
+    """The writer takes one item back and gives it a stimulus with a formula."""
+    database, writer = house.here.database, house.cast["penyusun"]
+    waiting = database.read_sync(bank_store.items_in_state, state=ItemState.SUBMITTED)
+    item = next(item for item in waiting if item.content.family == SHARING)
+    digest = database.write_sync(
+        authoring.add_stimulus, bank_id=item.bank_id, title="Tarif", by=writer,
+        text=r"Tarif layanan: $\frac{3}{4}$ bagian",
+    )  # fmt: skip
+    database.write_sync(review.move, item_id=item.id, deed=Deed.WITHDRAW, by=writer)
+    content = msgspec.structs.replace(item.content, stimulus=digest.hex())
+    draft = Draft(code=item.external_id, content=content)
+    database.write_sync(
+        authoring.save, bank_id=item.bank_id, item_id=item.id, draft=draft, by=writer
+    )
+    database.write_sync(review.move, item_id=item.id, deed=Deed.SUBMIT, by=writer)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -40,6 +64,11 @@ def test_every_family_is_answered_saved_and_resumed(
     page = candidate.page
     for position, name in enumerate(NAMES, start=1):
         expect(page.locator("h1")).to_contain_text(f"{position} ")
+        shared = page.locator(".stimulus")
+        expect(shared).to_have_count(int(name == SHARING))
+        if name == SHARING:
+            expect(shared.locator("math mfrac")).to_be_visible()
+            expect(shared).to_contain_text("Tarif layanan")
         answer(page)
         state = fields(page)
         assert any(value for value in state)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from question_banks.content import Content, digest, from_bytes, to_bytes
 from question_banks.errors import ChoiceInvalid
-from question_banks.families import FAMILIES, normalised
+from question_banks.families import FAMILIES
 from question_banks.families.exact import ratio, typed, written
 from question_banks.families.interface import Fields, Mark, Rule
 from question_banks.families.response import response_of
@@ -265,28 +265,6 @@ def test_shown_form_told_and_key_are_given_for_every_family(name: str) -> None:
     assert family.shown(content, order(content), response) != family.shown(
         content, order(content), None
     )
-
-
-@pytest.mark.parametrize("name", sorted(FAMILIES))
-def test_item_written_through_the_authors_form_is_the_same_item(name: str) -> None:
-    content = ITEMS[name]
-    form = FAMILIES[name].form(content)
-    sent: dict[str, list[str]] = {}
-    for row in form.pop("options", []):
-        sent.setdefault("option.id", []).append(row["id"])
-        sent.setdefault("option.text", []).append(row["text"])
-        sent.setdefault("option.points", []).append(str(row["points"]))
-    for row in form.pop("premises", []):
-        sent.setdefault("premise.text", []).append(row["text"])
-        sent.setdefault("premise.option", []).append(row["option"])
-    for key, value in form.items():
-        sent[key] = ["true" if value is True else "" if value is False else str(value)]
-
-    again = FAMILIES[name].from_form(content, sent)
-
-    assert FAMILIES[name].check(again) is None
-    if name not in {"ordering", "cloze", "essay", "hotspot"}:  # no place in the form for it all
-        assert to_bytes(normalised(again)) == to_bytes(normalised(content))
 
 
 @given(st.data())

@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from question_banks.content import Content
-from question_banks.errors import ChoiceInvalid, FormInvalid
+from question_banks.errors import ChoiceInvalid
+from question_banks.families import author
+from question_banks.families.author import Authored, Values
 from question_banks.families.interface import Fields, Mark, Rule, Shown, translate
 from question_banks.families.response import cleaned, response_of, value_of
 
 LONGEST = 15_000
 MOST_POINTS = 1000
+CRITERION = ("text", "levels")
 
 
 class Level(msgspec.Struct, frozen=True):
@@ -37,7 +40,7 @@ class Body(
     lines: int = 12
 
 
-class Essay:
+class Essay(Authored):
     """A text area; the response is the text."""
 
     name = "essay"
@@ -100,18 +103,28 @@ class Essay:
         return ()
 
     def form(self, content: Content) -> Shown:
-        """A line for each criterion: `criterion | 0 = level | 2 = level`."""
+        """A row for each criterion, its levels as lines `2 = words`; limits of the answer."""
         body = body_of(content) if content.body else Body(rubric=())
-        lines = "\n".join(_line(criterion) for criterion in body.rubric)
-        return {"lines": lines, "longest": body.longest}
+        return {
+            "criterion": [
+                {
+                    "text": criterion.text,
+                    "levels": "\n".join(f"{own.points} = {own.text}" for own in criterion.levels),
+                }
+                for criterion in body.rubric
+            ],
+            "longest": str(body.longest),
+            "shown_lines": str(body.lines),
+        }
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
-        """Lines of criteria; raises FormInvalid."""
-        lines = cleaned((values.get("lines") or ("",))[0]).split("\n")
-        longest = (values.get("longest") or ("",))[0].strip()
-        body: dict[str, object] = {"rubric": [_criterion(line) for line in lines if line.strip()]}
-        if longest.isascii() and longest.isdigit():
-            body["longest"] = min(int(longest), LONGEST)
+    def from_form(self, content: Content, values: Values) -> Content:
+        """Rows `criterion.text`, `.levels`, and the limits; raises FormInvalid."""
+        found = [row for row in author.rows(values, "criterion", CRITERION) if any(
+            row[name] for name in CRITERION)]  # fmt: skip
+        body: dict[str, object] = {"rubric": [_criterion(row) for row in found]}
+        for field, name in (("longest", "longest"), ("shown_lines", "lines")):
+            if text := author.one(values, field):
+                body[name] = author.whole_number(text, field)
         return msgspec.structs.replace(content, v=2, options=(), body=body)
 
 
@@ -125,15 +138,14 @@ def _line(criterion: Criterion) -> str:
     return " | ".join([criterion.text, *levels])
 
 
-def _criterion(line: str) -> dict[str, object]:
-    text, *parts = [part.strip() for part in line.split("|")]
+def _criterion(row: Mapping[str, str]) -> dict[str, object]:
     levels = []
-    for part in parts:
-        points, _, words = part.partition("=")
-        if not points.strip().isascii() or not points.strip().isdigit():
-            raise FormInvalid(field="lines", reason="points_malformed")
-        levels.append({"text": words.strip(), "points": int(points)})
-    return {"text": text, "levels": levels}
+    for line in row["levels"].split("\n"):
+        points, _, words = line.partition("=")
+        if line.strip():
+            number = author.whole_number(points, "criterion")
+            levels.append({"text": words.strip(), "points": number})
+    return {"text": row["text"], "levels": levels}
 
 
 FAMILY = Essay()
