@@ -156,7 +156,7 @@ PAGES: Final = (
     Shown("exam-item-unknown", "sitting", "/ujian/soal/999"),
     *(
         Shown(f"staff-home-{role}", role, "/staf")
-        for role in ("writer", "reviewer", "admin", "proctor", "board", "auditor")
+        for role in ("writer", "reviewer", "admin", "proctor", "assessor", "board", "auditor")
     ),
     Shown("error-role-missing", "writer", "/staf/auditor"),
     Shown("account", "writer", "/staf/akun"),
@@ -198,6 +198,7 @@ PAGES: Final = (
     Shown("room", "proctor", "{room}"),
     Shown("room-seat", "proctor", "{room}?seat=5#panel"),
     Shown("room-need", "proctor", "{room}?sort=need"),
+    Shown("ratings-none", "assessor", "/staf/penilaian"),
     Shown("board", "board", "/staf/sidang"),
     Shown("board-waiting", "board", "{board_waiting}"),
     Shown("board-decided", "board", "{board_decided}"),

@@ -7,7 +7,7 @@ from question_banks.content import Content, Option
 from question_banks.errors import ChoiceInvalid, FormInvalid
 from question_banks.families import author
 from question_banks.families.author import Authored, Values
-from question_banks.families.interface import LETTERS, Fields, Shown, letter, option_at
+from question_banks.families.interface import LETTERS, ByMachine, Fields, Shown, letter, option_at
 from question_banks.families.response import cleaned
 
 FEWEST_OPTIONS = 2
@@ -91,7 +91,7 @@ def _graded(text: str) -> int:
     return points
 
 
-class OneChoice(Authored):
+class OneChoice(Authored, ByMachine):
     """Answering by one option; the response is the option's id alone."""
 
     def decode(self, content: Content, fields: Fields, order: Sequence[str]) -> str | None:

@@ -9,6 +9,7 @@ import msgspec
 
 from question_banks.content import Content
 from question_banks.families.author import Authored
+from question_banks.families.rubric import Criterion, Levels
 
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FIELD: Final = "choice"
@@ -89,6 +90,18 @@ class Family(Protocol):
         """The most marks the item can give under a rule."""
         ...
 
+    def criteria(self, content: Content, response: str | None) -> tuple[Criterion, ...]:
+        """What people rate a response by; none where it is marked without them."""
+        ...
+
+    def rated(self, content: Content, response: str, rule: Rule, levels: Levels) -> Mark:
+        """Marks of a response whose criteria reached these levels."""
+        ...
+
+    def tolerance(self, content: Content) -> Fraction | None:
+        """The share of the most marks by which two raters may differ; None: one rater is enough."""
+        ...
+
     def key(self, content: Content) -> tuple[str, ...]:
         """What is right, a line of plain words each, for staff."""
         ...
@@ -114,7 +127,26 @@ class Family(Protocol):
         ...
 
 
-class Credited(Authored):
+class ByMachine:
+    """A family whose responses nobody needs to rate."""
+
+    def criteria(self, content: Content, response: str | None) -> tuple[Criterion, ...]:
+        """None."""
+        del content, response
+        return ()
+
+    def rated(self, content: Content, response: str, rule: Rule, levels: Levels) -> Mark:
+        """Pending for ever: there is nothing to rate."""
+        del content, response, rule, levels
+        return None
+
+    def tolerance(self, content: Content) -> Fraction | None:
+        """None."""
+        del content
+        return None
+
+
+class Credited(Authored, ByMachine):
     """Grading by a credit between 0 and 1: `wrong` at 0, `right` at 1, in proportion between."""
 
     @abstractmethod

@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from exam_engine.schemes.service import publish_scheme
@@ -15,7 +16,8 @@ from question_banks.review import service as review
 from question_banks.states import Deed, ItemState
 from tests.browser.conftest import Open
 from tests.browser.house import Exam, House
-from tests.browser.people import Candidate
+from tests.browser.people import Candidate, Staff
+from tests.cast import CANDIDATES
 from tests.mixed_exam import mixed_bank, mixed_scheme
 
 SHARING = "true_false"
@@ -106,3 +108,37 @@ def fields(page: Page) -> list[str]:
         f => ['radio', 'checkbox'].includes(f.type) ? (f.checked ? f.value : '') : f.value)"""
     found: list[str] = page.locator("[data-answer]").evaluate(script)
     return found
+
+
+def test_essay_is_rated_without_names_and_its_result_is_complete(
+    mixed: House, window: Open
+) -> None:
+    exam: Exam = mixed.open_exam()
+    candidate = Candidate(window(java_script_enabled=False), exam)
+    candidate.sign_in()
+    candidate.start()
+    page = candidate.page
+    page.goto(f"/ujian/soal/{NAMES.index('essay') + 1}")
+    page.locator("[data-answer] textarea").fill("Warga mengambil nomor,\nlalu menuju loket.")
+    candidate.next()
+    page.goto("/ujian/periksa")
+    candidate.finish()
+
+    rater = Staff(window())
+    rater.sign_in("penilai")
+    rater.go("Penilaian")
+    rater.page.get_by_role("link", name="Beri nilai").last.click()
+    sheet = rater.page
+    expect(sheet.locator(".answer-text")).to_have_text("Warga mengambil nomor,\nlalu menuju loket.")
+    for hidden in (exam.cards[0].candidate_no, CANDIDATES[0][0]):
+        expect(sheet.get_by_text(hidden)).to_have_count(0)
+    rater.click("Simpan penilaian")
+    expect(sheet.locator("[name='level.1']").first).to_be_focused()
+    for name in ("level.1", "level.2"):
+        sheet.locator(f"label.choice:has([name='{name}'])").last.click()
+    sheet.evaluate(AXE_SCRIPT)
+    found = sheet.evaluate("() => axe.run(document).then((r) => r.violations.map((v) => v.id))")
+    assert found == []
+    rater.window.picture("rating-sheet")
+    rater.click("Simpan penilaian")
+    rater.expect_title("Antrean penilaian")

@@ -44,6 +44,8 @@ GET = {
     "/staf/sesi/{session}": {"admin"},
     "/staf/ruang": {"pengawas", "admin", "pengawas-lain", "admin-lain"},
     "/staf/ruang/{room}": {"pengawas", "admin"},
+    "/staf/penilaian": {"penilai", "penilai-dua", "penilai-lain"},
+    "/staf/penilaian/{task}": {"penilai", "penilai-dua"},
     "/staf/sidang": {"sidang", "sidang-lain"},
     "/staf/sidang/{session}": {"sidang"},
     "/staf/sertifikat": {"sidang", "admin", "sidang-lain", "admin-lain"},
@@ -80,6 +82,7 @@ POST = {
     "/staf/sesi/{session}/tutup": {"admin"},
     "/staf/ruang/{room}/lepas": {"pengawas", "admin"},
     "/staf/ruang/{room}/buka-kunci": {"pengawas", "admin"},
+    "/staf/penilaian/{task}": {"penilai", "penilai-dua"},
     "/staf/sidang/{session}/tetapkan": {"sidang"},
     "/staf/sertifikat/{certificate}/status": {"sidang"},
     "/staf/sertifikat/{certificate}/lepas": {"sidang"},
@@ -106,7 +109,14 @@ FILES = {
     }
 }
 EVERYBODY = (*OWN, *OTHERS, "candidate 0", "candidate 2", "nobody")
-LISTS_OF_ONES_OWN = {"/staf", "/staf/sesi", "/staf/ruang", "/staf/sidang", "/staf/sertifikat"}
+LISTS_OF_ONES_OWN = {
+    "/staf",
+    "/staf/penilaian",
+    "/staf/sesi",
+    "/staf/ruang",
+    "/staf/sidang",
+    "/staf/sertifikat",
+}
 
 
 def refused(answer: httpx.Response) -> bool:

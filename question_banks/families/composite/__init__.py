@@ -14,6 +14,7 @@ from question_banks.families import author
 from question_banks.families.author import Authored, Values
 from question_banks.families.interface import Family, Fields, Mark, Rule, Shown, translate, whole
 from question_banks.families.response import cleaned, response_of, value_of
+from question_banks.families.rubric import Criterion, Levels
 
 MOST: Final = 12
 EXACT: Final = Rule(right=1, wrong=0, blank=0)
@@ -91,14 +92,40 @@ class Composite(Authored):
 
     def marks(self, content: Content, response: str | None, rule: Rule) -> Mark:
         """The weighted share of the parts; pending as long as any part is."""
+        return self._marks(content, response, rule, ())
+
+    def criteria(self, content: Content, response: str | None) -> tuple[Criterion, ...]:
+        """The criteria of every part, one after the other."""
+        given = _given(response)
+        return tuple(
+            criterion
+            for part in body_of(content).parts
+            for criterion in _family(part).criteria(as_content(content, part), given.get(part.id))
+        )
+
+    def rated(self, content: Content, response: str, rule: Rule, levels: Levels) -> Mark:
+        """The weighted share of the parts, those for people by their levels."""
+        return self._marks(content, response, rule, levels)
+
+    def tolerance(self, content: Content) -> Fraction | None:
+        """The smallest of the parts that ask for two raters."""
+        parts = body_of(content).parts
+        found = (_family(part).tolerance(as_content(content, part)) for part in parts)
+        return min((own for own in found if own is not None), default=None)
+
+    def _marks(self, content: Content, response: str | None, rule: Rule, levels: Levels) -> Mark:
         given = _given(response)
         if not given:
             return rule.blank
         parts = body_of(content).parts
         share = Fraction(0)
         for part in parts:
-            own = as_content(content, part)
-            earned = _family(part).marks(own, given.get(part.id), EXACT)
+            own, answer = as_content(content, part), given.get(part.id)
+            earned = _family(part).marks(own, answer, EXACT)
+            if earned is None and answer is not None and levels:
+                count = len(_family(part).criteria(own, answer))
+                earned = _family(part).rated(own, answer, EXACT, levels[:count])
+                levels = levels[count:]
             if earned is None:
                 return None
             share += Fraction(earned) / _family(part).most(own, EXACT) * part.weight
