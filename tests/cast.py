@@ -20,7 +20,6 @@ STAFF = {
     "penyusun": ("Cut Meurah Contoh", (Role.ITEM_WRITER,)),
     "penelaah": ("Rangga Contoh", (Role.REVIEWER,)),
     "penilai": ("Maruli Contoh", (Role.ASSESSOR,)),
-    "penilai-dua": ("Halimah Contoh", (Role.ASSESSOR,)),
     "admin": ("Sri Contoh", (Role.AGENCY_ADMIN,)),
     "pengawas": ("Togar Contoh", (Role.PROCTOR,)),
     "sidang": ("Rohana Contoh, S.H.", (Role.DECISION_BOARD,)),

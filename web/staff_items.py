@@ -1,7 +1,9 @@
 """One item for staff: as the candidate sees it, its history, deeds, remarks, differences."""
 
+from fractions import Fraction
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from markupsafe import Markup
@@ -171,6 +173,7 @@ def _view(
     names = {code: c.name_en if lang == "en" else c.name_id for code, c in dictionary(tx).items()}
     hidden = key_hidden(tx, found, by, asked=asked)
     uses = annotations.newest(tx, [found.version], Kind.STATISTICS).get(found.version)
+    angoff = annotations.newest(tx, [found.version], Kind.ANGOFF).get(found.version)
     return {
         "bank": {"name": bank.name, "url": bank_url, "bulk": bank.review == ReviewRule.BULK},
         "item": {
@@ -191,6 +194,7 @@ def _view(
                 {"code": code, "url": f"{bank_url}/butir/{ids.text(enemy)}"}
                 for enemy, code in catalogue.enemies(tx, item_id)
             ],
+            "angoff": _angoff(angoff.body, fmt) if angoff else None,
             "exposure": item_from(uses.body).figures.n if uses else 0,
             **preview(tx, content),
         },
@@ -208,6 +212,12 @@ def _view(
         "can_edit": Role.ITEM_WRITER in by.roles,
         "can_review": Role.REVIEWER in by.roles and not own,
     }  # fmt: skip
+
+
+def _angoff(body: bytes, fmt: Formats) -> str:
+    """The panel's mean for a version, in per cent."""
+    mean = Fraction(msgspec.json.decode(body, type=dict[str, Any])["mean"])
+    return f"{fmt.figure(float(100 * mean), 1)} %"
 
 
 def anonymous(tx: Tx, item: Item, lang: str) -> dict[bytes, str]:

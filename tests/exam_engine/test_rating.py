@@ -116,19 +116,19 @@ def rate(stage: Stage, task: bytes, by: Principal, *levels: int) -> bool:
     )
 
 
-def third(stage: Stage) -> Principal:
+def one_more(stage: Stage, username: str) -> Principal:
     """One more assessor (DATA CONTOH)."""
-    agency = stage.cast["admin"].agency_id
+    agency, name = stage.cast["admin"].agency_id, f"{username.title()} Contoh"
+    nip = f"198001012005011{900 + sum(username.encode()) % 80}"
     person = stage.database.write_sync(
-        people.create_person, agency_id=agency, name="Lamria Contoh", nip="198001012005011985",
-        unit="BKPSDM",
-    )  # fmt: skip
+        people.create_person, agency_id=agency, name=name, nip=nip, unit="BKPSDM"
+    )
     account = stage.database.write_sync(
-        people.create_account, person_id=person, username="penilai-tiga", password_hash=HASH,
+        people.create_account, person_id=person, username=username, password_hash=HASH,
         roles=(Role.ASSESSOR,),
     )  # fmt: skip
     return Principal(
-        sign_in=b"", person_id=person, agency_id=agency, name="Lamria Contoh",
+        sign_in=b"", person_id=person, agency_id=agency, name=name,
         roles=frozenset({Role.ASSESSOR}), account_id=account,
     )  # fmt: skip
 
@@ -142,7 +142,7 @@ def faults(stage: Stage, sitting: Sitting) -> dict[str, tuple[str, ...]]:
 def test_essay_is_rated_by_two_and_a_third_and_its_result_replays(rated: Stage) -> None:
     sitting = sat(rated)
     task = only_task(rated)
-    first, second = rated.cast["penilai"], rated.cast["penilai-dua"]
+    first, second = rated.cast["penilai"], one_more(rated, "halimah")
 
     with pytest.raises(LevelsInvalid):
         rate(rated, task, first, 1)
@@ -153,7 +153,7 @@ def test_essay_is_rated_by_two_and_a_third_and_its_result_replays(rated: Stage) 
     assert FAMILIES["essay"].told(sheet.content, sheet.order, sheet.response).startswith("Alurnya")
     assert rate(rated, task, second, 0, 0) is False
     assert faults(rated, sitting) == {}
-    assert rate(rated, task, third(rated), 1, 0) is True
+    assert rate(rated, task, one_more(rated, "lamria"), 1, 0) is True
 
     stored = rated.database.read_sync(
         outcomes.newest_result, sitting_id=sitting.id, person_id=sitting.person_id
@@ -169,12 +169,12 @@ def test_essay_is_rated_by_two_and_a_third_and_its_result_replays(rated: Stage) 
     assert "pending" not in document
     assert faults(rated, sitting) == {}
     with pytest.raises(TaskSettled):
-        rated.database.read_sync(service.sheet, task_id=task, by=third_again(rated))
+        rated.database.read_sync(service.sheet, task_id=task, by=not_yet_a_rater(rated))
     rated.close()
     assert rated.decide() == "BA-0002/1"
 
 
-def third_again(stage: Stage) -> Principal:
+def not_yet_a_rater(stage: Stage) -> Principal:
     """An assessor who has not rated."""
     by = stage.cast["sidang"]
     return msgspec.structs.replace(by, roles=frozenset({Role.ASSESSOR}))
@@ -210,7 +210,7 @@ def test_rating_is_for_assessors_of_the_agency_who_had_no_other_part(rated: Stag
 def test_rater_may_not_decide_on_the_session(rated: Stage) -> None:
     sat(rated)
     task = only_task(rated)
-    assert rate(rated, task, third_again(rated), 1, 1) is False
+    assert rate(rated, task, not_yet_a_rater(rated), 1, 1) is False
     assert rate(rated, task, rated.cast["penilai"], 1, 1) is True
     rated.close()
 
@@ -223,7 +223,7 @@ def test_altered_or_missing_rating_is_named_by_the_replay(rated: Stage) -> None:
     sitting = sat(rated)
     task = only_task(rated)
     rate(rated, task, rated.cast["penilai"], 1, 0)
-    assert rate(rated, task, rated.cast["penilai-dua"], 0, 1) is True
+    assert rate(rated, task, one_more(rated, "halimah"), 0, 1) is True
     evidence = rated.database.read_sync(gather, sitting_id=sitting.id)
     first, last = evidence.ratings
 

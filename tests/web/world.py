@@ -36,6 +36,8 @@ from question_banks.catalogue import store as catalogue
 from question_banks.content import Content, Option
 from question_banks.families.interface import Fields
 from question_banks.review.service import move
+from question_banks.standard_setting import store as panels
+from question_banks.standard_setting.service import open_panel
 from question_banks.states import Deed, ReviewRule
 from samples.serving import served
 from samples.visitor import Visitor
@@ -110,6 +112,7 @@ class World:
             "bank": ids.text(bank.id),
             "item": ids.text(item.id),
             "task": ids.text(self.task()),
+            "panel": ids.text(self.panel(item.id)),
             "competency": "T.ADMIN",
             "scheme": self.database.read_sync(schemes.schemes)[0][0].hex(),
             "waiting": ids.text(self.waiting()),
@@ -118,6 +121,19 @@ class World:
             "certificate": ids.text(self.certificates()[0].id),
             "sitting": self.certificates()[0].handle.hex(),
         }
+
+    def panel(self, item: bytes) -> bytes:
+        """A panel in its first round, with two judges; opened on first use."""
+        found = self.database.read_sync(panels.panels)
+        if found:
+            return found[0].id
+        cast = self.stage.cast
+        bank = next(b for b in self.database.read_sync(banks.banks) if b.name == "Pelayanan")
+        return self.database.write_sync(
+            open_panel, bank_id=bank.id, name="Panel contoh", item_ids=(item,),
+            judges=tuple(cast[name].account_id or b"" for name in ("penyusun", "penilai")),
+            by=cast["admin"],
+        )  # fmt: skip
 
     def task(self) -> bytes:
         """An essay that waits for its raters; a candidate wrote it on first use."""
