@@ -87,6 +87,8 @@ FIELDS: Final = {
     "stem": _("Pokok soal"),
     "rationale": _("Pembahasan"),
     "source": _("Sumber"),
+    "stimulus": _("Sidik jari stimulus"),
+    "answer_form": _("Isian dan kunci"),
 }
 FAULTS: Final = {
     "key_count": _("kunci belum ditandai, atau tidak sesuai dengan bentuk butirnya"),

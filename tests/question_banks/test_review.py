@@ -40,6 +40,7 @@ from question_banks.review import experts, service
 from question_banks.review import store as reviews
 from question_banks.states import MOVES, Deed, ItemState, ReviewRule, allowed
 from tests.cast import HASH
+from tests.items import every_family, numeric
 from tests.stage import Stage
 
 MARKS = dict.fromkeys(cards.CHECKS, "yes")
@@ -398,3 +399,24 @@ def test_difference_gives_back_both_texts() -> None:
     other = from_form(msgspec.structs.replace(EMPTY, level=3), {**FORM, "key": ["2"]})
     assert [c.field for c in changes(content, other)] == ["level", "option A", "option B"]
     assert changes(content, content) == ()
+
+
+def test_difference_shows_what_only_a_familys_form_holds() -> None:
+    old, form = numeric(), FAMILIES["numeric"].form(numeric())
+    lines = form["lines"].replace("9.75", "9.7")
+    new = FAMILIES["numeric"].from_form(old, {"lines": [lines], "units": [form["units"]]})
+
+    (change,) = changes(old, new)
+
+    assert change.field == "answer_form"
+    assert [(p.kind, p.text) for p in change.pieces if p.kind != "kept"] == [
+        ("removed", "9.75"),
+        ("added", "9.7"),
+    ]
+    for content in every_family().values():
+        other = msgspec.structs.replace(content, indicator="lain", stimulus="ab" * 32)
+        assert [c.field for c in changes(content, other)] == ["indicator", "stimulus"]
+    shared = every_family()["composite"]
+    heavier = {"parts": [{**part, "weight": 2} for part in (shared.body or {})["parts"]]}
+    (parts,) = changes(shared, msgspec.structs.replace(shared, body=heavier))
+    assert [p.text for p in parts.pieces if p.kind == "added"] == ["(2)", "(2)"]
