@@ -202,9 +202,10 @@ def _view(
         "versions": [
             {"version": number, "at": fmt.datetime(forms.moment(at)),
              "current": number == found.number,
+             "cause": _cause(tx, digest),
              "difference": f"{url}/riwayat?dari={number - 1}&ke={number}"
              if number > 1 and not hidden else None}
-            for _, number, at in store.versions(tx, item_id)
+            for digest, number, at in store.versions(tx, item_id)
         ],
         "history": _history(tx, found, fmt, lang),
         "comments": _comments(tx, found, fmt, lang),
@@ -212,6 +213,12 @@ def _view(
         "can_edit": Role.ITEM_WRITER in by.roles,
         "can_review": Role.REVIEWER in by.roles and not own,
     }  # fmt: skip
+
+
+def _cause(tx: Tx, version: bytes) -> str | None:
+    """The hash of the statistics that made a version necessary, as it is named on pages."""
+    found = annotations.of_version(tx, version, Kind.CAUSE)
+    return msgspec.json.decode(found[0].body, type=dict[str, str])["data"][:12] if found else None
 
 
 def _angoff(body: bytes, fmt: Formats) -> str:

@@ -103,6 +103,23 @@ def test_fault_stands_beside_its_field_and_nothing_typed_is_lost(writer: Visitor
     assert "angka tidak terbaca" in answer.text
 
 
+def test_new_version_names_the_statistics_that_made_it_necessary(writer: Visitor) -> None:
+    bank = writer.send("/staf/bank", {"name": "Sebab"}).url.path
+    form = {"option.text": ["satu", "dua"], "key": "1"}
+    fields = {**PLACE, **form, "family": "single_choice", "code": "S-1", "action": "save"}
+    item = writer.send(f"{bank}/butir/baru", {**fields, "stem": "Lama?"}).url.path
+    data = "ab" * 32
+
+    page = writer.see(f"{item}/ubah?sebab={data}")
+    assert f'name="cause" value="{data}"' in page
+    assert "temuan statistik" not in writer.see(item)
+    writer.send(f"{item}/ubah", {**fields, "stem": "Baru?", "cause": data})
+
+    shown = writer.see(item)
+    assert shown.count("memperbaiki temuan statistik (data abababababab…)") == 1
+    assert shown.index("temuan statistik") < shown.index("Versi 1</span>")
+
+
 def test_other_form_brings_its_fields_and_a_live_preview(house: House, window: Open) -> None:
     writer = Staff(window())
     writer.sign_in("penyusun")

@@ -362,6 +362,31 @@ def test_partial_credit_never_falls_when_one_part_gets_right(data: st.DataObject
     assert after >= before
 
 
+@given(st.permutations("CADB"), st.integers(0, 2), st.sampled_from(["pairs", "positions"]))
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
+def test_ordering_never_earns_less_for_a_step_put_right(
+    given_: list[str], at: int, mode: str
+) -> None:
+    """pairs: two neighbours in the wrong order change places; positions: one goes to its place."""
+    right, better = "CADB", list(given_)
+    if mode == "pairs":
+        first, second = given_[at], given_[at + 1]
+        if right.index(first) > right.index(second):
+            better[at], better[at + 1] = second, first
+    else:
+        place = given_.index(right[at])
+        better[place], better[at] = better[at], better[place]
+
+    def earned(steps: list[str]) -> Mark:
+        response = response_of({id_: n for n, id_ in enumerate(steps, start=1)})
+        return FAMILIES["ordering"].marks(ordering(mode), response, RULE)
+
+    before, after = earned(given_), earned(better)
+    assert before is not None
+    assert after is not None
+    assert after > before or better == given_
+
+
 def test_bytes_of_old_items_are_those_of_the_first_version() -> None:
     content = ITEMS["single_choice"]
     data = to_bytes(content)
