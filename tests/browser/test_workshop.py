@@ -120,6 +120,22 @@ def test_new_version_names_the_statistics_that_made_it_necessary(writer: Visitor
     assert shown.index("temuan statistik") < shown.index("Versi 1</span>")
 
 
+def test_stimulus_is_shared_and_a_new_version_begins_with_the_old(writer: Visitor) -> None:
+    bank = writer.send("/staf/bank", {"name": "Wacana"}).url.path
+    writer.send(f"{bank}/stimulus", {"title": "Tarif", "text": r"Tarif $\frac{1}{2}$ juta"})
+    page = writer.see(f"{bank}/stimulus")
+    digest = re.findall(r"dari=([0-9a-f]{64})", page)[0]
+    form = {"option.text": ["satu", "dua"], "key": "1", "stimulus": digest}
+    fields = {**PLACE, **form, "family": "single_choice", "stem": "Berapa?", "action": "save"}
+
+    items = [writer.send(f"{bank}/butir/baru", {**fields, "code": code}) for code in ("A", "B")]
+
+    assert all("<mfrac>" in item.text.partition("stimulus")[2] for item in items)
+    again = writer.see(f"{bank}/stimulus?dari={digest}")
+    assert 'value="Tarif"' in again
+    assert "&lt;mfrac&gt;" in again
+
+
 def test_other_form_brings_its_fields_and_a_live_preview(house: House, window: Open) -> None:
     writer = Staff(window())
     writer.sign_in("penyusun")
