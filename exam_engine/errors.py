@@ -169,6 +169,24 @@ class DutyConflict(Denied):
     code = "duty_conflict"
 
 
+class TaskUnknown(NotFound):
+    """No such answer to rate, or not for this rater."""
+
+    code = "rating_task_unknown"
+
+
+class LevelsInvalid(Invalid):
+    """A rating has one level of each criterion; `missing` counts those without."""
+
+    code = "rating_levels_invalid"
+
+
+class TaskSettled(Conflict):
+    """The answer has all the ratings it needs."""
+
+    code = "rating_task_settled"
+
+
 class EvidenceMalformed(Invalid):
     """The file is no evidence of our format; `reason` says why in one word."""
 

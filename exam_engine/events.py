@@ -171,6 +171,19 @@ class GradedAuto(Event, frozen=True):
     marks: list[int | str | None]
 
 
+class RatingGiven(Event, frozen=True):
+    """A rater chose a level of each criterion for one answer; `number` counts its ratings."""
+
+    type = "rating.given"
+    clear = frozenset({"number"})
+    number: int
+    position: int
+    item: str
+    levels: list[int]
+    remark: str
+    rater: str
+
+
 class ResultComputed(Event, frozen=True):
     """A signed result exists."""
 

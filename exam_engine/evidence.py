@@ -25,6 +25,8 @@ from exam_engine.delivery import store as delivery
 from exam_engine.delivery.sitting import SittingState
 from exam_engine.delivery.store import Revision
 from exam_engine.outcomes import store as outcomes
+from exam_engine.rating import store as ratings
+from exam_engine.rating.store import Rating
 from exam_engine.registration import store as registrations
 from exam_engine.schemes import store as schemes
 from kernel.database import Tx
@@ -65,6 +67,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     paper: bytes
     contents: dict[str, bytes]
     revisions: list[Revision]
+    ratings: list[Rating]
     session_events: list[OpenedEvent]
     events: list[OpenedEvent]
     signed_results: list[bytes]
@@ -97,6 +100,7 @@ def gather(tx: Tx, sitting_id: bytes) -> Evidence:
         paper=paper.body,
         contents=_contents(tx, paper.body),
         revisions=delivery.revisions(tx, sitting_id),
+        ratings=ratings.of_sitting(tx, sitting_id),
         session_events=opened_chain(tx, session.id, None),
         events=opened_chain(tx, sitting.handle, sealer),
         signed_results=outcomes.signed_results(tx, sitting_id, sitting.person_id),

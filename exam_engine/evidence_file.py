@@ -21,7 +21,9 @@ from kernel.errors import UjikomError
 FORMAT: Final = "ujikom-evidence/1"
 ANSWERS: Final = frozenset({"answer.saved", "answer.cleared"})
 ENDS: Final = frozenset({"sitting.submitted", "sitting.auto_closed"})
-WITHHELD: Final = frozenset({"graded.auto", "result.computed"})  # until the score may be seen
+WITHHELD: Final = frozenset(
+    {"graded.auto", "rating.given", "result.computed"}
+)  # until the score may be seen
 
 
 class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

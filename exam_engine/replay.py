@@ -5,6 +5,7 @@ Pure. Each check says what it looked at and what it found; nothing is trusted be
 
 from collections.abc import Callable
 from hashlib import sha256
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -18,12 +19,14 @@ from exam_engine.errors import PoolTooSmall
 from exam_engine.evidence import Evidence, OpenedEvent
 from exam_engine.grading.scoring import Score, score
 from exam_engine.outcomes import result as results
-from exam_engine.outcomes.service import responses_digest
+from exam_engine.outcomes.service import ratings_digest, responses_digest
 from exam_engine.schemes import scheme as schemes
 from kernel.errors import UjikomError
 from question_banks import content as contents
+from question_banks.families.rubric import Levels
 
 ANSWERS = frozenset({"answer.saved", "answer.cleared"})
+RATED = "rating.given"
 ENDS = frozenset({"sitting.submitted", "sitting.auto_closed"})
 
 
@@ -48,6 +51,7 @@ def replay(evidence: Evidence) -> list[Check]:
         ("items", _items),
         ("draw", _draw),
         ("answers", _answers),
+        ("ratings", _ratings),
         ("score", _score),
     ]
     return [Check(name, _found(check, evidence)) for name, check in checks]
@@ -187,6 +191,21 @@ def _answers(evidence: Evidence) -> list[str]:
     return faults
 
 
+def _ratings(evidence: Evidence) -> list[str]:
+    """Stored ratings and logged ones are the same, one for one, in their order."""
+    logged = [e for e in evidence.events if e.type == RATED]
+    faults = []
+    for n, (row, event) in enumerate(zip_longest(evidence.ratings, logged), start=1):
+        if row is None or event is None:
+            faults.append(f"rating {n}: " + ("logged, but not stored" if event else "not logged"))
+            continue
+        said = (event.values.get("position"), event.clear.get("number"), event.values.get("levels"))
+        stored = (row.position, row.number, list(row.levels))
+        if said != stored or event.leaf_hash != row.leaf_hash:
+            faults.append(f"rating {n} (item {row.position}): differs from the logged one")
+    return faults
+
+
 def _score(evidence: Evidence) -> list[str]:
     """The newest result is what the logged answers give, signed and logged."""
     if not evidence.signed_results:
@@ -202,6 +221,10 @@ def _score(evidence: Evidence) -> list[str]:
     faults = _compare_scores(_scored(evidence), fields)
     if fields["responses_sha256"] != responses_digest(evidence.revisions).hex():
         faults.append("result: was computed from other responses")
+    counted = {event.leaf_hash for event in _rated(evidence)}
+    given = ratings_digest([row for row in evidence.ratings if row.leaf_hash in counted])
+    if fields.get("ratings_sha256") != (given.hex() if given else None):
+        faults.append("result: was computed from other ratings")
     if fields.get("pending", []) != list(_scored(evidence).pending):
         faults.append("pending: differs from the replay")
     marks = [e.values.get("marks") for e in evidence.events if e.type == "graded.auto"]
@@ -218,7 +241,24 @@ def _scored(evidence: Evidence) -> Score:
         {answer["position"]: answer["choice"] for answer in answers},
         {version: contents.from_bytes(data) for version, data in evidence.contents.items()},
         schemes.from_bytes(evidence.scheme),
+        _levels(evidence),
     )
+
+
+def _rated(evidence: Evidence) -> list[OpenedEvent]:
+    """The ratings that the newest result was computed from: those logged before it."""
+    computed = [event.k for event in evidence.events if event.type == "result.computed"]
+    last = max(computed, default=0)
+    return [event for event in evidence.events if event.type == RATED and event.k < last]
+
+
+def _levels(evidence: Evidence) -> dict[int, list[Levels]]:
+    """What the log says that raters gave, by position, in order."""
+    found: dict[int, list[Levels]] = {}
+    for event in _rated(evidence):
+        if event.opens:
+            found.setdefault(event.values["position"], []).append(tuple(event.values["levels"]))
+    return found
 
 
 def _compare_scores(reached: Score, fields: dict[str, Any]) -> list[str]:

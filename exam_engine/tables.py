@@ -11,6 +11,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "result",
     "decision",
     "decision_row",
+    "answer_rating",
 )
 
 
@@ -200,3 +201,28 @@ class DecisionRow(SQLModel, table=True):
     decision_id: bytes = _ref("decision.id")
     result_digest: bytes = _digest()
     outcome: str
+
+
+class RatingTask(SQLModel, table=True):
+    """An answer that people have to rate; its random id tells raters nothing of the candidate."""
+
+    __tablename__ = "rating_task"
+    __table_args__ = (sa.UniqueConstraint("sitting_id", "position"),)
+    id: bytes = _key()
+    sitting_id: bytes = _ref("sitting.id")
+    position: int
+    settled: int = Field(default=0, index=True)
+
+
+class AnswerRating(SQLModel, table=True):
+    """One rater's levels for an answer; the remark is sealed under the candidate's key."""
+
+    __tablename__ = "answer_rating"
+    task_id: bytes = _key("rating_task.id")
+    number: int = Field(primary_key=True)
+    account_id: bytes = _ref("account.id")
+    levels: str
+    remark: bytes
+    at: int = Field(sa_type=sa.BigInteger)
+    k: int
+    leaf_hash: bytes = _digest()

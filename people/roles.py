@@ -14,6 +14,7 @@ class Role(StrEnum):
     ITEM_WRITER = "item_writer"
     REVIEWER = "reviewer"
     PROCTOR = "proctor"
+    ASSESSOR = "assessor"
     AGENCY_ADMIN = "agency_admin"
     DECISION_BOARD = "decision_board"
     AUDITOR = "auditor"

@@ -158,6 +158,20 @@ def versions_of_bank(tx: Tx, bank_id: bytes) -> frozenset[str]:
     return frozenset(row[0].hex() for row in rows)
 
 
+def codes(tx: Tx, digests: Iterable[bytes]) -> dict[str, str]:
+    """The bank's id of the item of each version, by the version's digest (hex)."""
+    found = {}
+    for digest in digests:
+        row = tx.one(
+            "SELECT i.external_id FROM item_version v JOIN item i ON i.id = v.item_id"
+            " WHERE v.digest = ? LIMIT 1",
+            digest,
+        )
+        if row is not None:
+            found[digest.hex()] = str(row[0])
+    return found
+
+
 def insert_item(tx: Tx, new: Item, data: bytes) -> None:
     """Insert an item and its first version."""
     tx.run(

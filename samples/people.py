@@ -33,6 +33,7 @@ STAFF: Final = (
     Staff("penelaah", "Rangga Wiratama, M.A.P.", "197911022005011991", (Role.REVIEWER,)),
     Staff("admin-instansi", "Sri Handayaningsih, S.E.", "198207212008012992", (Role.AGENCY_ADMIN,)),
     Staff("pengawas", "Togar Parulian", "199004152014021993", (Role.PROCTOR,)),
+    Staff("penilai", "Maruli Nababano, M.Pd.", "198106092009031996", (Role.ASSESSOR,)),
     Staff("sidang", "Rohana Binti Umar, S.H., M.H.", "197305051998032994", (Role.DECISION_BOARD,)),
     Staff("auditor", "Yusuf Alamsyah, Ak.", "198012122006041995", (Role.AUDITOR,)),
 )

@@ -19,6 +19,7 @@ OTHER_AGENCY = "Pemerintah Kota Contoh Surabaya"
 STAFF = {
     "penyusun": ("Cut Meurah Contoh", (Role.ITEM_WRITER,)),
     "penelaah": ("Rangga Contoh", (Role.REVIEWER,)),
+    "penilai": ("Maruli Contoh", (Role.ASSESSOR,)),
     "admin": ("Sri Contoh", (Role.AGENCY_ADMIN,)),
     "pengawas": ("Togar Contoh", (Role.PROCTOR,)),
     "sidang": ("Rohana Contoh, S.H.", (Role.DECISION_BOARD,)),
@@ -26,6 +27,7 @@ STAFF = {
 }
 STRANGERS = {
     "admin-lain": ("Wati Contoh", (Role.AGENCY_ADMIN,)),
+    "penilai-lain": ("Gede Contoh", (Role.ASSESSOR,)),
     "pengawas-lain": ("Bayu Contoh", (Role.PROCTOR,)),
     "sidang-lain": ("Dewi Contoh", (Role.DECISION_BOARD,)),
 }

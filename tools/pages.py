@@ -80,13 +80,13 @@ def _write_badly(page: Page, _: Scene) -> None:
     page.locator("#code").fill("BARU-1")
     page.locator("#competency").select_option(index=1)
     page.locator("#stem").fill("Pokok soal tanpa kunci")
-    page.locator("[name='option.A']").fill("satu-satunya pilihan")
+    page.locator("[name='option.text']").first.fill("satu-satunya pilihan")
     _send(page, "button[value=save]")
 
 
 def _answer_blind(page: Page, _: Scene) -> None:
     if page.locator("[name=choice]").count():
-        page.locator("label.choice").first.click()
+        page.locator("label.option").first.click()
         _send(page, "form[action$='/jawab'] button")
 
 
@@ -156,7 +156,7 @@ PAGES: Final = (
     Shown("exam-item-unknown", "sitting", "/ujian/soal/999"),
     *(
         Shown(f"staff-home-{role}", role, "/staf")
-        for role in ("writer", "reviewer", "admin", "proctor", "board", "auditor")
+        for role in ("writer", "reviewer", "admin", "proctor", "assessor", "board", "auditor")
     ),
     Shown("error-role-missing", "writer", "/staf/auditor"),
     Shown("account", "writer", "/staf/akun"),
@@ -179,6 +179,10 @@ PAGES: Final = (
     Shown("item-history", "writer", "{item}/riwayat?dari=1&ke=1"),
     Shown("stimuli", "writer", "{new_bank}/stimulus"),
     Shown("bank-settings", "admin", "{new_bank}/aturan"),
+    Shown("panels", "admin", "/staf/panel"),
+    Shown("panel-new", "admin", "{bank}/panel"),
+    Shown("panel-judge", "writer", "{panel}"),
+    Shown("panel-ended", "admin", "{panel}"),
     Shown("needs", "writer", "/staf/kebutuhan"),
     Shown("needs-health", "admin", "/staf/kebutuhan/{scheme}"),
     Shown("competencies", "admin", "/staf/kompetensi"),
@@ -198,6 +202,7 @@ PAGES: Final = (
     Shown("room", "proctor", "{room}"),
     Shown("room-seat", "proctor", "{room}?seat=5#panel"),
     Shown("room-need", "proctor", "{room}?sort=need"),
+    Shown("ratings-none", "assessor", "/staf/penilaian"),
     Shown("board", "board", "/staf/sidang"),
     Shown("board-waiting", "board", "{board_waiting}"),
     Shown("board-decided", "board", "{board_decided}"),

@@ -100,6 +100,24 @@ class Scene:
         self.links |= {"review": queue[0], "review_next": queue[1]}
         old = re.search(rf'href="({banks[0]}/butir/[a-z2-7]{{26}})"', writer.see(banks[0]))
         self.links["item"] = old.group(1) if old else item.group(1)
+        self._panel(banks[0])
+
+    def _panel(self, bank: str) -> None:
+        """A panel of two judges, in its second round."""
+        admin = self.visitors["admin"]
+        form = admin.see(f"{bank}/panel")
+        fields = {
+            "name": "Panel contoh",
+            "item": re.findall(r'name="item" value="([a-z2-7]{26})"', form)[:3],
+            "judge": re.findall(r'name="judge" value="([a-z2-7]{26})"', form),
+        }
+        panel = admin.send(f"{bank}/panel", fields).url.path
+        for role, value in (("writer", 60), ("reviewer", 70), ("assessor", 80)):
+            judge = self.visitors[role]
+            names = re.findall(r'name="(rating\.[0-9a-f]{64})"', judge.see(panel))
+            judge.send(panel, {name: str(value + 5 * n) for n, name in enumerate(names)})
+        admin.send(f"{panel}/babak")
+        self.links["panel"] = panel
 
     def _analyse(self) -> None:
         """Statistics of the bank that the decided exam drew from."""

@@ -53,6 +53,7 @@ NAMES: Final = {
     Role.REVIEWER: "reviewer",
     Role.AGENCY_ADMIN: "admin",
     Role.PROCTOR: "proctor",
+    Role.ASSESSOR: "assessor",
     Role.DECISION_BOARD: "board",
     Role.AUDITOR: "auditor",
 }

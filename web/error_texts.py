@@ -231,6 +231,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Orang ini memegang tugas lain dalam sesi ini ({duty})."),
         _("Serahkan langkah ini kepada orang lain yang tidak bertugas di sesi ini."),
     ),
+    "rating_task_unknown": (_("Jawaban ini tidak ada di antrean penilaian Anda."), BACK),
+    "rating_levels_invalid": (
+        _("Masih ada {missing} kriteria tanpa tingkat."),
+        _("Pilih satu tingkat untuk setiap kriteria."),
+    ),
+    "rating_task_settled": (_("Jawaban ini sudah selesai dinilai."), BACK),
     "evidence_malformed": (
         _("Berkas bukti ujian tidak dapat dibaca ({reason})."),
         _("Pakai berkas yang diunduh, tanpa diubah."),

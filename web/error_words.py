@@ -26,6 +26,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "proctor": _("pengawas"),
         "item_writer": _("penyusun soal"),
         "candidate": _("peserta"),
+        "assessor": _("penilai jawaban"),
         "agency_admin": _("admin yang membuka atau menutup sesi"),
     },
     "rule": {

@@ -111,6 +111,20 @@ def under(form: FormMultiDict, name: str) -> dict[str, list[str]]:
     return found
 
 
+def whole(form: FormMultiDict) -> dict[str, list[str]]:
+    """Every text value by name, whole or refused: nothing that was typed is ever cut.
+
+    Raises FieldInvalid.
+    """
+    found: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            if len(value) > LONGEST_FIELD or len(found) >= MOST_PARTS:
+                raise FieldInvalid(field=name)
+            found.setdefault(name, []).append(value)
+    return found
+
+
 async def file(form: FormMultiDict, name: str) -> tuple[str, bytes]:
     """An uploaded file's name and bytes; raises FileMissing, FileEmpty, FileTooLarge."""
     upload = form.get(name)

@@ -16,6 +16,7 @@ from exam_engine.assembly.paper import PaperItem
 from exam_engine.auditing import Replayed
 from exam_engine.errors import SittingUnknown
 from exam_engine.grading.scoring import score
+from exam_engine.rating.store import levels_by_position
 from exam_engine.schemes import scheme as schemes
 from kernel.clock import unstamp
 from kernel.database import Tx
@@ -40,7 +41,7 @@ def _(text: str) -> str:
 PARTS: Final = (
     (_("Rantai peristiwa"), ("chain", "answers")),
     (_("Naskah dan undian"), ("seat", "pool", "items", "draw")),
-    (_("Nilai"), ("score",)),
+    (_("Nilai"), ("ratings", "score")),
 )
 CHECKS: Final = {
     "chain": _("Peristiwa berurutan tanpa celah, dan setiap isinya cocok dengan ikatannya."),
@@ -49,6 +50,7 @@ CHECKS: Final = {
     "items": _("Isi setiap butir cocok dengan sidik jarinya."),
     "draw": _("Undian diulang dan memberi naskah yang sama."),
     "answers": _("Jawaban tersimpan sama dengan jawaban di log, satu per satu."),
+    "ratings": _("Penilaian jawaban uraian sama dengan yang ada di log."),
     "score": _("Nilai dihitung ulang dan sama dengan hasil yang ditandatangani."),
 }
 
@@ -132,7 +134,8 @@ def _paper(done: Replayed, lang: str) -> list[dict[str, Any]]:
     paper = papers.from_bytes(evidence.paper)
     newest = {row.position: row.choice for row in evidence.revisions}
     read = {version: contents.from_bytes(data) for version, data in evidence.contents.items()}
-    reached = score(paper, newest, read, schemes.from_bytes(evidence.scheme))
+    given = levels_by_position(evidence.ratings)
+    reached = score(paper, newest, read, schemes.from_bytes(evidence.scheme), given)
     texts = i18n.translations(lang)
     return [
         {

@@ -11,6 +11,7 @@ from kernel import ids
 from people.roles import Role
 from question_banks import service, store
 from question_banks.authoring.service import add_stimulus
+from question_banks.authoring.texts import to_form
 from question_banks.catalogue import store as catalogue
 from question_banks.errors import ItemInvalid
 from question_banks.statistics.flags import Thresholds
@@ -59,7 +60,7 @@ async def change(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
 
 @get("/staf/bank/{bank:str}/stimulus")
 async def stimuli(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
-    """A bank's stimuli, and a form for one more."""
+    """A bank's stimuli, and a form for one more; `dari` names one to begin with."""
     return await _stimuli(request, bank, {})
 
 
@@ -87,6 +88,10 @@ async def _stimuli(
     shown = await database.read(catalogue.stimuli, bank_id=bank_id)
     fault = FAULTS["empty_stimulus"]
     texts = i18n.translations(language(request))
+    asked = request.query_params.get("dari", "")
+    begun = [s for s in shown if s.digest.hex() == asked and not values]
+    if begun:
+        values = {"title": begun[0].title, "text": to_form(begun[0].html)}
     return page(
         request,
         "stimuli.html",

@@ -25,6 +25,7 @@ from question_banks.store import Item
 from web import forms, i18n, who
 from web.bank_texts import RULES
 from web.rendering import AnyRequest, installation, language, page
+from web.staff_needs import health_of_bank
 
 PAGE_ITEMS: Final = 50
 EXCERPT: Final = 120
@@ -174,6 +175,7 @@ def _bank_view(
         "states": _state_tabs(supply, url, asked, texts.gettext),
         "items": [_row(row, url, names) for row in rows[:PAGE_ITEMS]],
         "table": _table(supply, names),
+        "health": health_of_bank(tx, supply, lang),
         "competencies": [(c, names.get(c, c)) for c in sorted({s.competency for s in supply})],
         "levels": [(level, level) for level in LEVELS],
         "families": [(name, texts.gettext(family.title)) for name, family in FAMILIES.items()],

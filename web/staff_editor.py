@@ -14,13 +14,14 @@ from kernel.database import Tx
 from kernel.errors import UjikomError
 from people.roles import Principal, Role
 from question_banks import store
-from question_banks.authoring import families, service
+from question_banks.authoring import service
 from question_banks.authoring.service import Draft
 from question_banks.authoring.texts import to_form, to_html
 from question_banks.catalogue import store as catalogue
 from question_banks.content import Content
-from question_banks.errors import CodeTaken, ItemInvalid
-from question_banks.families import FAMILIES
+from question_banks.errors import CodeTaken, FormInvalid, ItemInvalid
+from question_banks.families import FAMILIES, author
+from question_banks.families.response import cleaned
 from web import forms, i18n, who
 from web.bank_texts import COGNITIVE, FAULTS
 from web.error_texts import text_of
@@ -28,7 +29,6 @@ from web.rendering import AnyRequest, installation, language, page
 from web.staff_banks import REASONS
 from web.staff_items import preview
 
-EDITED: Final = ("single_choice", "weighted_choice")  # the families whose form this page has
 LEVELS: Final = range(1, 6)
 LANGUAGES: Final = {"id": "Bahasa Indonesia", "en": "English"}
 EMPTY: Final = Content(
@@ -37,6 +37,7 @@ EMPTY: Final = Content(
 )  # fmt: skip
 FIELD_OF: Final = {
     "empty_stem": "stem",
+    "gap_marks": "stem",
     "competency_missing": "competency",
     "code": "code",
     "tags": "tags",
@@ -66,7 +67,7 @@ async def new_form(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
         EMPTY,
         competency=asked.get("kompetensi", ""),
         level=int(level) if level in map(str, LEVELS) else 1,
-        family=asked["bentuk"] if asked.get("bentuk", "") in EDITED else EMPTY.family,
+        family=asked["bentuk"] if asked.get("bentuk", "") in FAMILIES else EMPTY.family,
     )
     return await _page(request, principal, bank, None, Entry(content=content))
 
@@ -96,58 +97,62 @@ async def change(request: AnyRequest, bank: FromPath[str], item: FromPath[str]) 
 async def _send(request: AnyRequest, bank: str, item: str | None) -> Response[Any]:
     principal = await who.staff(request, Role.ITEM_WRITER)
     form = await forms.read(request)
-    entry = _read(form)
-    if forms.text(form, "action") == "preview":
-        return await _page(request, principal, bank, item, entry, try_preview=True)
+    database, item_id = installation(request).database, ids.parse(item) if item else None
+    stored = (await database.read(store.item, item_id=item_id)).content if item_id else None
+    entry = _read(form, stored)
+    if forms.text(form, "action") != "save":
+        return await _page(request, principal, bank, item, entry, typed=True)
     try:
-        content = families.from_form(entry.content, entry.values)
         draft = Draft(
             code=entry.code,
-            content=content,
+            content=FAMILIES[entry.content.family].from_form(entry.content, entry.values),
             tags=_words(entry.tags),
             enemies=_words(entry.enemies),
             base=_hash(entry.base),
             cause=_hash(entry.cause),
         )
-        item_id = await installation(request).database.write(
-            service.save,
-            bank_id=ids.parse(bank),
-            item_id=ids.parse(item) if item else None,
-            draft=draft,
-            by=principal,
+        item_id = await database.write(
+            service.save, bank_id=ids.parse(bank), item_id=item_id, draft=draft, by=principal
         )
-    except (ItemInvalid, CodeTaken) as error:
-        return await _page(request, principal, bank, item, entry, error=error, try_preview=True)
+    except (ItemInvalid, FormInvalid, CodeTaken) as error:
+        return await _page(request, principal, bank, item, entry, error=error, typed=True)
     return forms.see(f"/staf/bank/{bank}/butir/{ids.text(item_id)}")
 
 
-def _read(form: FormMultiDict) -> Entry:
+def _read(form: FormMultiDict, stored: Content | None) -> Entry:
+    """What was sent; texts that nobody changed keep the markup that they are stored with."""
     level, tongue = forms.text(form, "level"), forms.text(form, "language")
-    cognitive = forms.text(form, "cognitive")
+    cognitive, family = forms.text(form, "cognitive"), forms.text(form, "family")
+    own = stored if stored is not None and stored.family == family else EMPTY
     content = Content(
         v=1,
-        family=forms.text(form, "family"),
+        family=family if family in FAMILIES else EMPTY.family,
         language=tongue if tongue in LANGUAGES else "id",
         competency=forms.text(form, "competency"),
         level=int(level) if level in map(str, LEVELS) else 1,
         cognitive=cognitive if cognitive in COGNITIVE else "",
         indicator=forms.text(form, "indicator"),
-        stem=to_html(forms.text(form, "stem")),
-        options=(),
-        rationale=to_html(forms.text(form, "rationale")),
+        stem=_html(forms.text(form, "stem"), stored.stem if stored else ""),
+        options=own.options,
+        body=own.body,
+        rationale=_html(forms.text(form, "rationale"), stored.rationale if stored else ""),
         source=forms.text(form, "source"),
         stimulus=forms.text(form, "stimulus"),
     )
-    values = {name: forms.texts(form, name) for name in form}
     return Entry(
         code=forms.text(form, "code"),
         content=content,
-        values=values,
+        values=forms.whole(form),
         tags=forms.text(form, "tags"),
         enemies=forms.text(form, "enemies"),
         base=forms.text(form, "base"),
         cause=forms.text(form, "cause"),
     )
+
+
+def _html(typed: str, stored: str) -> str:
+    unchanged = stored and typed == cleaned(to_form(stored))
+    return stored if unchanged else to_html(typed)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -164,8 +169,6 @@ def _hash(text: str) -> bytes | None:
 
 def _entry(tx: Tx, *, item_id: bytes, cause: str) -> Entry:
     item = store.item(tx, item_id)
-    if item.content.family not in EDITED:  # its body would be lost on the way through this form
-        raise ItemInvalid(reason="family_unknown")
     return Entry(
         code=item.external_id,
         content=item.content,
@@ -178,45 +181,65 @@ def _entry(tx: Tx, *, item_id: bytes, cause: str) -> Entry:
 
 async def _page(
     request: AnyRequest, principal: Principal, bank: str, item: str | None, entry: Entry,
-    *, error: UjikomError | None = None, try_preview: bool = False,
+    *, error: UjikomError | None = None, typed: bool = False,
 ) -> Response[Any]:  # fmt: skip
     lang = language(request)
+    form, seen, fault = _family_form(entry, typed=typed)
     shown = await installation(request).database.read(
         _shown, bank_id=ids.parse(bank), item_id=ids.parse(item) if item else None, entry=entry,
-        lang=lang, from_values=try_preview,
+        seen=seen, lang=lang,
     )  # fmt: skip
+    wrong, seen_as = error or fault, shown["preview"]
     return page(
         request,
         "item_editor.html",
         user=principal,
         http=422 if error else 200,
         action=f"/staf/bank/{bank}/butir/{item + '/ubah' if item else 'baru'}",
-        errors=_errors(error, lang) if error else {},
+        errors=_errors(wrong, lang) if wrong else {},
+        f=form,
+        preview_fault=_said(fault, lang) if fault else None,
+        preview_lacks=_said(ItemInvalid(reason=seen_as["fault"]), lang)
+        if seen_as and seen_as["fault"]
+        else None,
         **shown,
     )
 
 
+def _family_form(
+    entry: Entry, *, typed: bool
+) -> tuple[dict[str, Any], Content | None, FormInvalid | None]:
+    """The family's form, and the item as far as it can be shown, or why it cannot be."""
+    content, family = entry.content, FAMILIES[entry.content.family]
+    if not typed:
+        return author.padded(family.form(content)), content, None
+    form = author.padded(family.typed_form(content, entry.values))
+    try:
+        return form, family.from_form(content, entry.values), None
+    except FormInvalid as error:
+        return form, None, error
+
+
 def _errors(error: UjikomError, lang: str) -> dict[str, str]:
-    texts = i18n.translations(lang)
-    reason = str(error.data.get("reason", ""))
     if isinstance(error, CodeTaken):
         return {"code": text_of(error, lang).sentence}
+    reason = str(error.data.get("reason", ""))
+    field = error.data.get("field") or FIELD_OF.get(reason, "answer_form")
+    texts = i18n.translations(lang)
+    return {str(field): texts.gettext("Perbaiki: %(what)s.") % {"what": _said(error, lang)}}
+
+
+def _said(error: UjikomError, lang: str) -> str:
+    reason = str(error.data.get("reason", ""))
     known = FAULTS.get(reason) or REASONS.get(reason)
-    words = texts.gettext(known) if known else reason
-    field = FIELD_OF.get(reason, "options")
-    return {field: texts.gettext("Perbaiki: %(what)s.") % {"what": words}}
+    return i18n.translations(lang).gettext(known) if known else reason
 
 
 def _shown(
-    tx: Tx, *, bank_id: bytes, item_id: bytes | None, entry: Entry, lang: str, from_values: bool
+    tx: Tx, *, bank_id: bytes, item_id: bytes | None, entry: Entry, seen: Content | None, lang: str
 ) -> dict[str, Any]:
     bank, content = store.bank(tx, bank_id), entry.content
     texts = i18n.translations(lang)
-    rows = families.form(content)
-    seen = content
-    if from_values:
-        rows = _rows_again(entry)
-        seen = families.loosely(content, entry.values)
     known = dictionary(tx)
     url = f"/staf/bank/{ids.text(bank_id)}"
     return {
@@ -231,9 +254,7 @@ def _shown(
         "enemies": entry.enemies,
         "base": entry.base,
         "cause": entry.cause,
-        "rows": rows["options"],
-        "weighted": content.family == "weighted_choice",
-        "families": [(name, texts.gettext(FAMILIES[name].title)) for name in EDITED],
+        "families": [(name, texts.gettext(family.title)) for name, family in FAMILIES.items()],
         "competencies": [
             (code, f"{code} · {c.name_en if lang == 'en' else c.name_id}")
             for code, c in known.items()
@@ -242,19 +263,8 @@ def _shown(
         "levels": [(str(level), str(level)) for level in LEVELS],
         "cognitive": [(code, texts.gettext(text)) for code, text in COGNITIVE.items()],
         "stimuli": [(s.digest.hex(), s.title) for s in catalogue.stimuli(tx, bank_id)],
-        "preview": preview(tx, seen) if seen.stem or seen.options else None,
+        "preview": preview(tx, seen) if seen and (seen.stem or seen.options) else None,
     }
-
-
-def _rows_again(entry: Entry) -> dict[str, Any]:
-    """The option rows as they were sent, so that nothing typed is lost."""
-    key = (entry.values.get("key") or ("",))[0]
-    rows = []
-    for letter in families.LETTERS:
-        text = (entry.values.get(f"option.{letter}") or ("",))[0]
-        points = (entry.values.get(f"points.{letter}") or ("0",))[0]
-        rows.append({"id": letter, "text": text, "points": points, "key": letter == key})
-    return {"options": rows}
 
 
 HANDLERS = [new_form, edit_form, create, change]

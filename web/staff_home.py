@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, get
 
 from certificates.issuing import pending
+from exam_engine.rating import store as ratings
 from exam_engine.registration import store as sessions
 from exam_engine.registration.states import SessionState
 from kernel import ids
@@ -93,6 +94,11 @@ def _tasks(tx: Tx, *, by: Principal) -> list[Task]:
         )  # fmt: skip
     if Role.PROCTOR in by.roles:
         tasks.append((_("Ruang ujian"), _("Ruang yang Anda awasi."), "/staf/ruang", "grid", None))
+    if Role.ASSESSOR in by.roles:
+        tasks.append(
+            (_("Penilaian"), _("Jawaban uraian yang menunggu nilai Anda."), "/staf/penilaian",
+             "pencil", ratings.count_waiting(tx, by.agency_id, by.account_id or b""))
+        )  # fmt: skip
     if Role.DECISION_BOARD in by.roles:
         undecided = [s for s in closed_sessions(tx, by=by, lang="id") if s["waiting"]]
         unissued, unprinted = pending(tx)

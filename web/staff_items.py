@@ -1,7 +1,9 @@
 """One item for staff: as the candidate sees it, its history, deeds, remarks, differences."""
 
+from fractions import Fraction
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from markupsafe import Markup
@@ -29,6 +31,7 @@ from web.formats import Formats
 from web.rendering import AnyRequest, installation, language, page
 
 PEOPLE = (Role.ITEM_WRITER, Role.REVIEWER)
+HARMLESS = {None, "key_count", "option_count", "points_missing", "rubric_missing"}
 DEED_NAMES = {
     "ajukan": Deed.SUBMIT,
     "batal": Deed.WITHDRAW,
@@ -110,15 +113,25 @@ def key_hidden(tx: Tx, item: Item, by: Principal, *, asked: bool = False) -> boo
 
 
 def preview(tx: Tx, content: Content) -> dict[str, Any]:
-    """Stimulus, stem and options as the candidate sees them."""
-    stimulus = (
-        catalogue.stimulus(tx, bytes.fromhex(content.stimulus)).html if content.stimulus else None
-    )
+    """Stimulus, stem and answer form as the candidate sees them; the key apart from it.
+
+    `shown` is None for an item that is not complete enough to be shown; `fault` says why.
+    """
+    family = FAMILIES[content.family]
+    fault = family.check(content)
+    shown = None
+    if fault in HARMLESS:
+        shown = family.shown(content, [option.id for option in content.options], None)
     best = max((o.points for o in content.options), default=0)
     return {
-        "stimulus": Markup(stimulus) if stimulus else None,  # noqa: S704 - sanitised when kept
+        "family": content.family,
+        "shown": shown,
+        "fault": fault,
+        "stimulus": stimulus_of(tx, content),
         "stem": Markup(content.stem),  # noqa: S704 - sanitised when kept
-        "options": [
+        "options": []
+        if content.body
+        else [
             {
                 "letter": option.id,
                 "text": Markup(option.html),  # noqa: S704 - as the stem
@@ -127,9 +140,16 @@ def preview(tx: Tx, content: Content) -> dict[str, Any]:
             }
             for option in content.options
         ],
-        "key_lines": [] if content.options else list(FAMILIES[content.family].key(content)),
+        "key_lines": list(family.key(content)) if content.body and not fault else [],
         "rationale": Markup(content.rationale) if content.rationale else None,  # noqa: S704 - as the stem
     }
+
+
+def stimulus_of(tx: Tx, content: Content) -> Markup | None:
+    """The text that the item shares with others, None without one."""
+    if not content.stimulus:
+        return None
+    return Markup(catalogue.stimulus(tx, bytes.fromhex(content.stimulus)).html)  # noqa: S704 - sanitised when kept
 
 
 def of_bank(tx: Tx, bank_id: bytes, item_id: bytes) -> Item:
@@ -153,6 +173,7 @@ def _view(
     names = {code: c.name_en if lang == "en" else c.name_id for code, c in dictionary(tx).items()}
     hidden = key_hidden(tx, found, by, asked=asked)
     uses = annotations.newest(tx, [found.version], Kind.STATISTICS).get(found.version)
+    angoff = annotations.newest(tx, [found.version], Kind.ANGOFF).get(found.version)
     return {
         "bank": {"name": bank.name, "url": bank_url, "bulk": bank.review == ReviewRule.BULK},
         "item": {
@@ -173,6 +194,7 @@ def _view(
                 {"code": code, "url": f"{bank_url}/butir/{ids.text(enemy)}"}
                 for enemy, code in catalogue.enemies(tx, item_id)
             ],
+            "angoff": _angoff(angoff.body, fmt) if angoff else None,
             "exposure": item_from(uses.body).figures.n if uses else 0,
             **preview(tx, content),
         },
@@ -180,9 +202,10 @@ def _view(
         "versions": [
             {"version": number, "at": fmt.datetime(forms.moment(at)),
              "current": number == found.number,
+             "cause": _cause(tx, digest),
              "difference": f"{url}/riwayat?dari={number - 1}&ke={number}"
              if number > 1 and not hidden else None}
-            for _, number, at in store.versions(tx, item_id)
+            for digest, number, at in store.versions(tx, item_id)
         ],
         "history": _history(tx, found, fmt, lang),
         "comments": _comments(tx, found, fmt, lang),
@@ -190,6 +213,18 @@ def _view(
         "can_edit": Role.ITEM_WRITER in by.roles,
         "can_review": Role.REVIEWER in by.roles and not own,
     }  # fmt: skip
+
+
+def _cause(tx: Tx, version: bytes) -> str | None:
+    """The hash of the statistics that made a version necessary, as it is named on pages."""
+    found = annotations.of_version(tx, version, Kind.CAUSE)
+    return msgspec.json.decode(found[0].body, type=dict[str, str])["data"][:12] if found else None
+
+
+def _angoff(body: bytes, fmt: Formats) -> str:
+    """The panel's mean for a version, in per cent."""
+    mean = Fraction(msgspec.json.decode(body, type=dict[str, Any])["mean"])
+    return f"{fmt.figure(float(100 * mean), 1)} %"
 
 
 def anonymous(tx: Tx, item: Item, lang: str) -> dict[bytes, str]:

@@ -1,13 +1,14 @@
 """The needs list, and a bank's health under one scheme before a session is frozen."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Response, get
 from litestar.params import FromPath
 
 from competencies.store import dictionary
-from exam_engine.assembly.health import RowHealth, coverage, overlap, simulate
+from exam_engine.assembly.health import RowHealth, coverage, coverage_by_kind, overlap, simulate
 from exam_engine.errors import SchemeUnknown
 from exam_engine.schemes import store as schemes
 from exam_engine.schemes.scheme import Scheme
@@ -16,7 +17,10 @@ from people.roles import Role
 from question_banks import store as banks
 from question_banks.annotations import store as annotations
 from question_banks.annotations.store import Kind
+from question_banks.catalogue import store as catalogue
+from question_banks.catalogue.store import Supply
 from question_banks.content import Content
+from question_banks.states import ItemState
 from question_banks.statistics.analysis import item_from
 from web import who
 from web.formats import Formats
@@ -72,13 +76,47 @@ async def health(request: AnyRequest, scheme: FromPath[str]) -> Response[Any]:
     )
 
 
-def _needs(tx: Tx, *, lang: str) -> list[dict[str, Any]]:
-    names, fmt = _names(tx, lang), Formats(lang)
+def health_of_bank(tx: Tx, supply: Sequence[Supply], lang: str) -> list[dict[str, Any]]:
+    """The newest schemes that draw on a bank's competencies, with the items that they lack.
+
+    Items of every bank count: a session draws from all that is published.
+    """
+    own = {row.competency for row in supply}
+    kinds = {
+        (row.family, row.competency, row.level): row.count
+        for row in catalogue.supply(tx)
+        if row.state == ItemState.PUBLISHED
+    }
+    found = []
+    for digest, scheme in _newest(tx).values():
+        if not own & set(scheme.competencies):
+            continue
+        rows = coverage_by_kind(scheme, kinds)
+        short = sum(row.missing for row in rows)
+        found.append(
+            {
+                "name": _name(scheme, lang),
+                "url": f"/staf/kebutuhan/{digest.hex()}",
+                "missing": short,
+                "overlap": None if short else Formats(lang).figure(overlap(rows), 1),
+                "total": scheme.count,
+            }
+        )
+    return found
+
+
+def _newest(tx: Tx) -> dict[str, tuple[bytes, Scheme]]:
+    """The newest version of each scheme, by code."""
     newest: dict[str, tuple[bytes, Scheme]] = {}
     for digest, scheme in schemes.schemes(tx):
         newest.setdefault(scheme.code, (digest, scheme))
+    return newest
+
+
+def _needs(tx: Tx, *, lang: str) -> list[dict[str, Any]]:
+    names, fmt = _names(tx, lang), Formats(lang)
     found = []
-    for digest, scheme in newest.values():
+    for digest, scheme in _newest(tx).values():
         rows = coverage(scheme, dict(banks.published(tx, scheme.competencies)))
         rows = tuple(sorted(rows, key=lambda row: -row.missing))
         found.append(

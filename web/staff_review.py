@@ -255,7 +255,7 @@ def _without_key(shown: dict[str, Any], *, hidden: bool) -> dict[str, Any]:
     if not hidden:
         return shown
     options = [{**option, "key": False, "score": None} for option in shown["options"]]
-    return {**shown, "options": options, "rationale": None}
+    return {**shown, "options": options, "key_lines": [], "rationale": None}
 
 
 def _reviewers(tx: Tx, *, agency_id: bytes, lang: str) -> list[dict[str, Any]]:

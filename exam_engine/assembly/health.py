@@ -20,6 +20,9 @@ PAPERS: Final = 1000
 SEED: Final = b"ujikom/bank-health/v1\0"
 
 
+Kind = tuple[str, str, int]  # family, competency, level
+
+
 class RowHealth(msgspec.Struct, frozen=True, kw_only=True):
     """A blueprint row: items needed and published, expected exposure (share of papers)."""
 
@@ -54,6 +57,11 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
 def coverage(scheme: Scheme, published: Mapping[bytes, Content]) -> tuple[RowHealth, ...]:
     """Every row of the scheme, in its order."""
     kinds = Counter((c.family, c.competency, c.level) for c in published.values())
+    return coverage_by_kind(scheme, kinds)
+
+
+def coverage_by_kind(scheme: Scheme, kinds: Mapping[Kind, int]) -> tuple[RowHealth, ...]:
+    """The same from how many items are published of each family, competency and level."""
     found = []
     for section in scheme.sections:
         for row in section.rows:

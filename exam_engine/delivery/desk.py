@@ -26,6 +26,7 @@ from people import store as persons
 from people.roles import Principal
 from people.store import Person
 from question_banks import store as banks
+from question_banks.catalogue import store as catalogue
 from question_banks.content import Content
 
 
@@ -42,13 +43,14 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ItemView(msgspec.Struct, frozen=True, kw_only=True):
-    """The exam screen at one position."""
+    """The exam screen at one position; `stimulus` is the text (HTML) that items share."""
 
     desk: Desk
     sitting: Sitting
     paper: Paper
     position: int
     content: Content
+    stimulus: str | None
     answers: dict[int, Answer]
     counter: int
     saved: Revision | None
@@ -104,13 +106,16 @@ def item_view(tx: Tx, *, position: int, by: Principal) -> ItemView:
     sitting = own_sitting(tx, by)
     paper = paper_of(tx, sitting.id)
     version = bytes.fromhex(paper.at(position).version)
+    content = banks.contents(tx, [version])[version]
+    shared = catalogue.stimulus(tx, bytes.fromhex(content.stimulus)) if content.stimulus else None
     answers = store.answers(tx, sitting.id)
     return ItemView(
         desk=own,
         sitting=sitting,
         paper=paper,
         position=position,
-        content=banks.contents(tx, [version])[version],
+        content=content,
+        stimulus=shared.html if shared else None,
         answers=answers,
         counter=1 + max((answer.counter for answer in answers.values()), default=0),
         saved=store.newest_revision(tx, sitting.id, position),

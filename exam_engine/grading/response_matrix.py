@@ -10,6 +10,9 @@ from exam_engine.assembly import paper as papers
 from exam_engine.assembly import store as assembly
 from exam_engine.delivery import store as delivery
 from exam_engine.grading import store
+from exam_engine.grading.rating import settled
+from exam_engine.rating import store as ratings
+from exam_engine.rating.store import levels_by_position
 from exam_engine.schemes import store as schemes
 from exam_engine.schemes.scheme import Scheme
 from kernel.database import Tx
@@ -34,6 +37,7 @@ def papers_of_session(tx: Tx, *, session_id: bytes, versions: AbstractSet[str]) 
 def _paper(tx: Tx, sitting_id: bytes, versions: AbstractSet[str], scheme: Scheme) -> Paper:
     drawn = papers.from_bytes(assembly.paper(tx, sitting_id).body)
     answers = delivery.answers(tx, sitting_id)
+    given = levels_by_position(ratings.of_sitting(tx, sitting_id))
     rules = {section.code: section.rule for section in scheme.sections}
     own = [(n, i) for n, i in enumerate(drawn.items, start=1) if i.version in versions]
     contents = banks.contents(tx, (bytes.fromhex(item.version) for _, item in own))
@@ -44,6 +48,8 @@ def _paper(tx: Tx, sitting_id: bytes, versions: AbstractSet[str], scheme: Scheme
         chosen = answer.choice if answer else None
         family, rule = FAMILIES[content.family], rules[item.section]
         marks = family.marks(content, chosen, rule)
+        if marks is None and chosen is not None:
+            marks = settled(content, chosen, rule, given.get(position, ()))
         if marks is None:  # people have not graded it
             continue
         exact, most = Fraction(marks), family.most(content, rule)

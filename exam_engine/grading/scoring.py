@@ -1,16 +1,18 @@
 """Marks, section scores and the pass rule: pure functions of answers, versions and scheme."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
 import msgspec
 
 from exam_engine.assembly.paper import Paper
+from exam_engine.grading.rating import settled
 from exam_engine.schemes.scheme import Scheme, Section
 from question_banks.content import Content
 from question_banks.families import FAMILIES
 from question_banks.families.interface import Mark, whole
+from question_banks.families.rubric import Levels
 
 ENGINE: Final = "ujikom-grade/1"
 
@@ -59,14 +61,22 @@ def score(
     responses: Mapping[int, str | None],
     contents: Mapping[str, Content],
     scheme: Scheme,
+    ratings: Mapping[int, Sequence[Levels]] | None = None,
 ) -> Score:
     """Score a paper. `responses` by position (missing: blank), `contents` by version (hex).
+
+    `ratings` by position, in their order, settle what the engine leaves pending.
 
     Passed when every section reaches its cut score and the total reaches the total cut score.
     """
     by_code = {section.code: section for section in scheme.sections}
     marks = tuple(
-        _marks(contents[item.version], responses.get(position), by_code[item.section])
+        _marks(
+            contents[item.version],
+            responses.get(position),
+            by_code[item.section],
+            (ratings or {}).get(position, ()),
+        )
         for position, item in enumerate(paper.items, start=1)
     )
     sections = tuple(_section(section, paper, marks, contents) for section in scheme.sections)
@@ -82,8 +92,13 @@ def score(
     )
 
 
-def _marks(content: Content, response: str | None, section: Section) -> Mark:
-    return FAMILIES[content.family].marks(content, response, section.rule)
+def _marks(
+    content: Content, response: str | None, section: Section, ratings: Sequence[Levels]
+) -> Mark:
+    marks = FAMILIES[content.family].marks(content, response, section.rule)
+    if marks is None and response is not None and ratings:
+        return settled(content, response, section.rule, ratings)
+    return marks
 
 
 def _section(

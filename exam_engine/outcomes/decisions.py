@@ -25,6 +25,7 @@ from exam_engine.evidence import opened_chain
 from exam_engine.outcomes import result as results
 from exam_engine.outcomes import store
 from exam_engine.outcomes.store import Decided
+from exam_engine.rating.store import raters_of_session
 from exam_engine.registration import service as registration
 from exam_engine.registration import store as registrations
 from exam_engine.registration.states import SessionState
@@ -219,6 +220,8 @@ def _check_duties(tx: Tx, session: Session, by: Principal) -> None:
         raise DutyConflict(duty="item_writer")
     if registrations.person_registered(tx, session.id, by.person_id):
         raise DutyConflict(duty="candidate")
+    if by.person_id in persons.persons_of(tx, raters_of_session(tx, session.id)):
+        raise DutyConflict(duty="assessor")
     ran = [e for e in opened_chain(tx, session.id, None) if e.type in RAN]
     hands = {str(event.values["by"]) for event in ran if "by" in event.values}
     if by.person_id in persons.persons_of(tx, (ids.parse(hand) for hand in hands)):

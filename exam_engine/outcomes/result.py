@@ -27,12 +27,14 @@ def build(
     scheme: bytes,
     paper: bytes,
     responses: bytes,
+    ratings: bytes | None,
     version: int,
     at: str,
 ) -> bytes:
     """Canonical bytes of a result; `pending` is there only while marks are.
 
-    `paper` is the paper's bytes, `responses` the digest of the revisions it was computed from.
+    `paper` is the paper's bytes, `responses` the digest of the revisions it was computed from,
+    `ratings` that of people's ratings, None and left out where nobody rated.
     """
     return encode(
         {
@@ -58,6 +60,7 @@ def build(
             "total": str(score.total),
             "most": str(score.most),
             "outcome": score.outcome,
+            **({"ratings_sha256": ratings.hex()} if ratings else {}),
             **({"pending": list(score.pending)} if score.pending else {}),
         }
     )

@@ -1,14 +1,19 @@
 """What families of options share: checking them, one chosen option, and a form of rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from question_banks.authoring.texts import to_form, to_html
 from question_banks.content import Content, Option
 from question_banks.errors import ChoiceInvalid, FormInvalid
-from question_banks.families.interface import LETTERS, Fields, Shown, letter, option_at
-from question_banks.formats.markup import plain, to_html
+from question_banks.families import author
+from question_banks.families.author import Authored, Values
+from question_banks.families.interface import LETTERS, ByMachine, Fields, Shown, letter, option_at
+from question_banks.families.response import cleaned
 
 FEWEST_OPTIONS = 2
 MOST_OPTIONS = 8
+MOST_POINTS = 1000
+COLUMNS = ("id", "text", "points")
 
 
 def check_options(content: Content, *, most: int = MOST_OPTIONS) -> str | None:
@@ -35,41 +40,58 @@ def shown_options(content: Content, order: Sequence[str], chosen: Sequence[str])
 
 
 def option_rows(content: Content) -> list[Shown]:
-    """The options as rows of an author's form."""
+    """The options as rows of an author's form; `key` where an option earns something."""
     return [
-        {"id": o.id, "text": plain(o.html), "html": o.html, "points": o.points}
+        {"id": o.id, "text": to_form(o.html), "points": str(o.points), "key": o.points > 0}
         for o in content.options
     ]
 
 
-def options_from(values: Mapping[str, Sequence[str]], content: Content) -> tuple[Option, ...]:
+def options_from(values: Values, content: Content, *, graded: bool = False) -> tuple[Option, ...]:
     """Options of an author's form: rows `option.id` (empty: new), `option.text`, `option.points`.
 
-    A row whose words are unchanged keeps its HTML, so that formulas survive; an empty row is left
-    out. Raises FormInvalid.
+    `graded` options have the points of their rows; others are right where `key` names the row's
+    number, and keep the points they had where that does not change. Words that are unchanged keep
+    their HTML. A row without words is left out. Raises FormInvalid.
     """
-    kept = {plain(o.html): o.html for o in content.options}
-    texts = [text.strip() for text in values.get("option.text", ())]
-    points = [*values.get("option.points", ()), *["0"] * len(texts)]
-    ids = [*(own.strip() for own in values.get("option.id", ())), *[""] * len(texts)]
-    rows = [(ids[n], text, points[n].strip() or "0") for n, text in enumerate(texts) if text]
-    if len(rows) > len(LETTERS):
-        raise FormInvalid(field="option.text", reason="option_count")
-    free = (letter_ for letter_ in LETTERS if letter_ not in ids)
-    try:
-        return tuple(
-            Option(
-                id=id_ or next(free),
-                html=kept.get(text) or to_html(text, "text"),
-                points=int(value),
-            )
-            for id_, text, value in rows
+    found = [row for row in author.rows(values, "option", COLUMNS) if row["text"]]
+    if len(found) > len(LETTERS):
+        raise FormInvalid(field="option", reason="option_count")
+    taken, keys = {row["id"] for row in found}, set(values.get("key", ()))
+    free = (letter_ for letter_ in LETTERS if letter_ not in taken)
+    return tuple(
+        Option(
+            id=row["id"] or next(free),
+            html=_html(content.option(row["id"]), row["text"]),
+            points=_graded(row["points"])
+            if graded
+            else _right(content.option(row["id"]), right=row["n"] in keys),
         )
+        for row in found
+    )
+
+
+def _html(stored: Option | None, text: str) -> str:
+    same = stored is not None and cleaned(to_form(stored.html)) == text
+    return stored.html if stored is not None and same else to_html(text)
+
+
+def _right(stored: Option | None, *, right: bool) -> int:
+    kept = stored.points if stored else 0
+    return kept if (kept > 0) is right else int(right)
+
+
+def _graded(text: str) -> int:
+    try:
+        points = int(text or "0")
     except ValueError as error:
-        raise FormInvalid(field="option.points", reason="points_malformed") from error
+        raise FormInvalid(field="option", reason="points_malformed") from error
+    if abs(points) > MOST_POINTS:
+        raise FormInvalid(field="option", reason="points_malformed")
+    return points
 
 
-class OneChoice:
+class OneChoice(Authored, ByMachine):
     """Answering by one option; the response is the option's id alone."""
 
     def decode(self, content: Content, fields: Fields, order: Sequence[str]) -> str | None:
@@ -99,4 +121,4 @@ class OneChoice:
 
     def form(self, content: Content) -> Shown:
         """Rows of options."""
-        return {"options": option_rows(content)}
+        return {"option": option_rows(content)}

@@ -1,6 +1,6 @@
 """The one interface of an item family, and what every family grades by."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, Protocol
@@ -8,6 +8,8 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from question_banks.content import Content
+from question_banks.families.author import Authored
+from question_banks.families.rubric import Criterion, Levels
 
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FIELD: Final = "choice"
@@ -54,7 +56,7 @@ class Family(Protocol):
 
     `title` is a message id. `candidate.html` in the family's folder renders what `shown` gives,
     with the field's name as `name` and the stem's id as `labelled`. `form` and `from_form` are the
-    two ends of an author's form, whose page is the editor's.
+    two ends of the author's form, `author.html` beside it; see `question_banks.families.author`.
     """
 
     name: str
@@ -88,6 +90,18 @@ class Family(Protocol):
         """The most marks the item can give under a rule."""
         ...
 
+    def criteria(self, content: Content, response: str | None) -> tuple[Criterion, ...]:
+        """What people rate a response by; none where it is marked without them."""
+        ...
+
+    def rated(self, content: Content, response: str, rule: Rule, levels: Levels) -> Mark:
+        """Marks of a response whose criteria reached these levels."""
+        ...
+
+    def tolerance(self, content: Content) -> Fraction | None:
+        """The share of the most marks by which two raters may differ; None: one rater is enough."""
+        ...
+
     def key(self, content: Content) -> tuple[str, ...]:
         """What is right, a line of plain words each, for staff."""
         ...
@@ -104,12 +118,35 @@ class Family(Protocol):
         """Values of the author's form."""
         ...
 
+    def typed_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Shown:
+        """Values of the author's form as they were typed, right or wrong."""
+        ...
+
     def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
         """The content with options and body as the author's form says; raises FormInvalid."""
         ...
 
 
-class Credited(ABC):
+class ByMachine:
+    """A family whose responses nobody needs to rate."""
+
+    def criteria(self, content: Content, response: str | None) -> tuple[Criterion, ...]:
+        """None."""
+        del content, response
+        return ()
+
+    def rated(self, content: Content, response: str, rule: Rule, levels: Levels) -> Mark:
+        """Pending for ever: there is nothing to rate."""
+        del content, response, rule, levels
+        return None
+
+    def tolerance(self, content: Content) -> Fraction | None:
+        """None."""
+        del content
+        return None
+
+
+class Credited(Authored, ByMachine):
     """Grading by a credit between 0 and 1: `wrong` at 0, `right` at 1, in proportion between."""
 
     @abstractmethod

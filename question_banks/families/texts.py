@@ -55,6 +55,24 @@ def check_credits(credits_: list[str]) -> str | None:
     return None if 1 in values else "key_count"
 
 
+def line_of(accepted: Accepted) -> str:
+    """An accepted text as a line of the author's form."""
+    return accepted.text if accepted.credit == "1" else f"{accepted.credit} = {accepted.text}"
+
+
+def accepted_of(line: str, *, patterns: bool = True) -> Accepted:
+    """Inverse of `line_of`; with `patterns` a `*` that is not escaped makes it a pattern."""
+    credit, sign, text = line.partition(" = ")
+    pattern = patterns and "*" in line.replace("\\*", "")
+    try:
+        ratio(credit.strip())
+    except ValueError:
+        sign = ""
+    if not sign:
+        return Accepted(text=line.strip(), pattern=pattern)
+    return Accepted(text=text.strip(), credit=credit.strip(), pattern=pattern)
+
+
 def _in_order(parts: list[str], text: str) -> bool:
     """Whether the text begins and ends with the outer parts and has the others between."""
     first, *middle, last = parts

@@ -1,5 +1,7 @@
 """The only reader of panels and ratings."""
 
+from typing import Any
+
 import msgspec
 
 from kernel import ids
@@ -19,6 +21,9 @@ class Panel(msgspec.Struct, frozen=True):
     judges: tuple[bytes, ...]
 
 
+PANELS = "SELECT id, bank_id, name, round, versions, judges FROM angoff_panel"
+
+
 def insert_panel(tx: Tx, new: Panel) -> None:
     tx.run(
         "INSERT INTO angoff_panel (id, bank_id, name, round, versions, judges)"
@@ -34,12 +39,23 @@ def insert_panel(tx: Tx, new: Panel) -> None:
 
 def panel(tx: Tx, panel_id: bytes) -> Panel:
     """One panel; raises PanelUnknown."""
-    row = tx.one(
-        "SELECT id, bank_id, name, round, versions, judges FROM angoff_panel WHERE id = ?",
-        panel_id,
-    )
+    row = tx.one(f"{PANELS} WHERE id = ?", panel_id)
     if row is None:
         raise PanelUnknown
+    return _panel(row)
+
+
+def panels(tx: Tx) -> list[Panel]:
+    """Every panel, the open ones first."""
+    return [_panel(row) for row in tx.run(f"{PANELS} ORDER BY round, name, id")]
+
+
+def panels_of(tx: Tx, judge: bytes) -> list[Panel]:
+    """The panels in which an account judges."""
+    return [own for own in panels(tx) if judge in own.judges]
+
+
+def _panel(row: tuple[Any, ...]) -> Panel:
     versions = msgspec.json.decode(row[4], type=tuple[str, ...])
     judges = msgspec.json.decode(row[5], type=tuple[str, ...])
     held = tuple(bytes.fromhex(judge) for judge in judges)

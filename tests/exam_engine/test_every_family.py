@@ -12,20 +12,11 @@ from exam_engine.delivery.desk import item_view
 from exam_engine.errors import NothingToDecide
 from exam_engine.outcomes import result as results
 from exam_engine.outcomes import store as outcomes
-from exam_engine.registration import service as registration
-from exam_engine.registration import store as registrations
-from exam_engine.registration.roster import Candidate
-from exam_engine.schemes.service import publish_scheme
 from kernel.keys import Keyring
-from question_banks import service as banks
-from question_banks import store as bank_store
 from question_banks.families import FAMILIES
 from question_banks.families.interface import Fields
-from question_banks.formats.native import read_bank
-from question_banks.states import ItemState
-from tests.cast import CANDIDATES
-from tests.mixed_exam import mixed_bank, mixed_scheme
-from tests.stage import ENGINES, Facts, Stage, open_stage, plan_session
+from tests.mixed_exam import with_scheme
+from tests.stage import ENGINES, Stage, open_stage
 
 GIVEN: dict[str, dict[str, list[str]]] = {
     "true_false": {"choice": ["true"]},
@@ -65,34 +56,6 @@ def mixed(request: pytest.FixtureRequest, tmp_path: Path, keys: Keyring,
     """An open session of the mixed scheme, with the essay."""
     for stage in open_stage(request.param, request, tmp_path, keys, stage_templates):
         yield with_scheme(stage)
-
-
-def with_scheme(stage: Stage, *families: str) -> Stage:
-    """A stage whose session has the mixed scheme."""
-    database, cast = stage.database, stage.cast
-    file = read_bank(mixed_bank())
-    assert file.rejected == ()
-    banks.import_file(database, bank_name="Ragam", file=file, by=cast["penyusun"])
-    waiting = database.read_sync(bank_store.items_in_state, state=ItemState.SUBMITTED)
-    banks.approve_all(database, item_ids=tuple(i.id for i in waiting), by=cast["penelaah"])
-    scheme = database.write_sync(publish_scheme, scheme=mixed_scheme(*families))
-    session = plan_session(database, cast, scheme)
-    room = database.read_sync(registrations.rooms, session_id=session)[0]
-    name, nip = CANDIDATES[0]
-    cards = database.write_sync(
-        registration.register_candidates,
-        session_id=session,
-        room_id=room.id,
-        candidates=(Candidate(name, nip, "Dinas Contoh"),),
-        by=cast["admin"],
-    )
-    database.write_sync(
-        registration.assign_proctor,
-        session_id=session,
-        account_id=cast["pengawas"].account_id or b"",
-        by=cast["admin"],
-    )
-    return Stage(database, stage.clock, Facts(cast, session, room, cards)).open()
 
 
 def test_every_family_is_answered_saved_resumed_graded_and_replayed(mixed: Stage) -> None:

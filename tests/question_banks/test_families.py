@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from question_banks.content import Content, digest, from_bytes, to_bytes
 from question_banks.errors import ChoiceInvalid
-from question_banks.families import FAMILIES, normalised
+from question_banks.families import FAMILIES
 from question_banks.families.exact import ratio, typed, written
 from question_banks.families.interface import Fields, Mark, Rule
 from question_banks.families.response import response_of
@@ -267,28 +267,6 @@ def test_shown_form_told_and_key_are_given_for_every_family(name: str) -> None:
     )
 
 
-@pytest.mark.parametrize("name", sorted(FAMILIES))
-def test_item_written_through_the_authors_form_is_the_same_item(name: str) -> None:
-    content = ITEMS[name]
-    form = FAMILIES[name].form(content)
-    sent: dict[str, list[str]] = {}
-    for row in form.pop("options", []):
-        sent.setdefault("option.id", []).append(row["id"])
-        sent.setdefault("option.text", []).append(row["text"])
-        sent.setdefault("option.points", []).append(str(row["points"]))
-    for row in form.pop("premises", []):
-        sent.setdefault("premise.text", []).append(row["text"])
-        sent.setdefault("premise.option", []).append(row["option"])
-    for key, value in form.items():
-        sent[key] = ["true" if value is True else "" if value is False else str(value)]
-
-    again = FAMILIES[name].from_form(content, sent)
-
-    assert FAMILIES[name].check(again) is None
-    if name not in {"ordering", "cloze", "essay", "hotspot"}:  # no place in the form for it all
-        assert to_bytes(normalised(again)) == to_bytes(normalised(content))
-
-
 @given(st.data())
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 def test_arbitrary_forms_and_responses_never_crash(data: st.DataObject) -> None:
@@ -382,6 +360,31 @@ def test_partial_credit_never_falls_when_one_part_gets_right(data: st.DataObject
     assert before is not None
     assert after is not None
     assert after >= before
+
+
+@given(st.permutations("CADB"), st.integers(0, 2), st.sampled_from(["pairs", "positions"]))
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
+def test_ordering_never_earns_less_for_a_step_put_right(
+    given_: list[str], at: int, mode: str
+) -> None:
+    """pairs: two neighbours in the wrong order change places; positions: one goes to its place."""
+    right, better = "CADB", list(given_)
+    if mode == "pairs":
+        first, second = given_[at], given_[at + 1]
+        if right.index(first) > right.index(second):
+            better[at], better[at + 1] = second, first
+    else:
+        place = given_.index(right[at])
+        better[place], better[at] = better[at], better[place]
+
+    def earned(steps: list[str]) -> Mark:
+        response = response_of({id_: n for n, id_ in enumerate(steps, start=1)})
+        return FAMILIES["ordering"].marks(ordering(mode), response, RULE)
+
+    before, after = earned(given_), earned(better)
+    assert before is not None
+    assert after is not None
+    assert after > before or better == given_
 
 
 def test_bytes_of_old_items_are_those_of_the_first_version() -> None:

@@ -17,7 +17,7 @@ from question_banks import service as banks
 from question_banks import store
 from question_banks.authoring import service as authoring
 from question_banks.authoring.difference import changes, pieces
-from question_banks.authoring.families import form, from_form
+from question_banks.authoring.families import check
 from question_banks.authoring.service import Draft
 from question_banks.catalogue import store as catalogue
 from question_banks.content import Content
@@ -34,11 +34,13 @@ from question_banks.errors import (
     KeyDisputed,
     ReasonMissing,
 )
+from question_banks.families import FAMILIES
 from question_banks.review import card as cards
 from question_banks.review import experts, service
 from question_banks.review import store as reviews
 from question_banks.states import MOVES, Deed, ItemState, ReviewRule, allowed
 from tests.cast import HASH
+from tests.items import every_family, numeric
 from tests.stage import Stage
 
 MARKS = dict.fromkeys(cards.CHECKS, "yes")
@@ -49,11 +51,10 @@ EMPTY = Content(
     source="Buku contoh",
 )  # fmt: skip
 FORM = {
-    "option.A": ["Surat keterangan pindah"],
-    "option.B": ["Kartu tamu"],
-    "option.C": ["Buku agenda"],
-    "key": ["A"],
+    "option.text": ["Surat keterangan pindah", "Kartu tamu", "Buku agenda", ""],
+    "key": ["1"],
 }
+from_form = FAMILIES["single_choice"].from_form
 
 
 def hire(stage: Stage, name: str, *roles: Role) -> Principal:
@@ -303,7 +304,7 @@ def test_saving_refuses_what_is_wrong_and_keeps_what_did_not_change(stage: Stage
     with pytest.raises(CodeTaken):
         desk.write()
     with pytest.raises(ItemInvalid) as found:
-        from_form(EMPTY, {**FORM, "key": ["H"]})
+        check(from_form(EMPTY, {**FORM, "key": ["9"]}))
     assert found.value.data == {"reason": "key_count"}
     draft = Draft(code="B-1", content=from_form(EMPTY, FORM), base=bytes(32))
     with pytest.raises(ItemChanged):
@@ -395,16 +396,27 @@ def test_difference_gives_back_both_texts() -> None:
     assert "".join(p.text for p in found if p.kind != "added") == old
     assert "".join(p.text for p in found if p.kind != "removed") == new
     content = from_form(EMPTY, FORM)
-    other = from_form(msgspec.structs.replace(EMPTY, level=3), {**FORM, "key": ["B"]})
+    other = from_form(msgspec.structs.replace(EMPTY, level=3), {**FORM, "key": ["2"]})
     assert [c.field for c in changes(content, other)] == ["level", "option A", "option B"]
     assert changes(content, content) == ()
 
 
-def test_form_gives_back_the_content() -> None:
-    content = from_form(EMPTY, FORM)
-    rows = form(content)["options"]
+def test_difference_shows_what_only_a_familys_form_holds() -> None:
+    old, form = numeric(), FAMILIES["numeric"].form(numeric())
+    lines = form["lines"].replace("9.75", "9.7")
+    new = FAMILIES["numeric"].from_form(old, {"lines": [lines], "units": [form["units"]]})
 
-    values = {f"option.{row['id']}": [row["text"]] for row in rows}
-    values["key"] = [next(row["id"] for row in rows if row["key"])]
-    assert from_form(EMPTY, values) == content
-    assert len(rows) == 8
+    (change,) = changes(old, new)
+
+    assert change.field == "answer_form"
+    assert [(p.kind, p.text) for p in change.pieces if p.kind != "kept"] == [
+        ("removed", "9.75"),
+        ("added", "9.7"),
+    ]
+    for content in every_family().values():
+        other = msgspec.structs.replace(content, indicator="lain", stimulus="ab" * 32)
+        assert [c.field for c in changes(content, other)] == ["indicator", "stimulus"]
+    shared = every_family()["composite"]
+    heavier = {"parts": [{**part, "weight": 2} for part in (shared.body or {})["parts"]]}
+    (parts,) = changes(shared, msgspec.structs.replace(shared, body=heavier))
+    assert [p.text for p in parts.pieces if p.kind == "added"] == ["(2)", "(2)"]

@@ -41,7 +41,7 @@ def test_cut_and_standard_error_by_hand() -> None:
 def test_panel_goes_through_two_rounds_and_keeps_the_second(stage: Stage) -> None:
     write, read = stage.database.write_sync, stage.database.read_sync
     admin = stage.cast["admin"]
-    judges = [stage.cast["penelaah"], hire(stage, "penilai", Role.REVIEWER)]
+    judges = [stage.cast["penelaah"], hire(stage, "juri", Role.REVIEWER)]
     bank = read(banks.banks)[0]
     items = tuple(item.id for item in read(banks.items, bank_id=bank.id)[:3])
     panel = write(

@@ -44,6 +44,18 @@ GET = {
     "/staf/sesi/{session}": {"admin"},
     "/staf/ruang": {"pengawas", "admin", "pengawas-lain", "admin-lain"},
     "/staf/ruang/{room}": {"pengawas", "admin"},
+    "/staf/panel": {
+        "penyusun",
+        "penelaah",
+        "penilai",
+        "penilai-lain",
+        "admin",
+        "admin-lain",
+    },
+    "/staf/panel/{panel}": {"penyusun", "penilai", "admin", "admin-lain"},
+    "/staf/bank/{bank}/panel": {"admin", "admin-lain"},
+    "/staf/penilaian": {"penilai", "penilai-lain"},
+    "/staf/penilaian/{task}": {"penilai"},
     "/staf/sidang": {"sidang", "sidang-lain"},
     "/staf/sidang/{session}": {"sidang"},
     "/staf/sertifikat": {"sidang", "admin", "sidang-lain", "admin-lain"},
@@ -80,6 +92,10 @@ POST = {
     "/staf/sesi/{session}/tutup": {"admin"},
     "/staf/ruang/{room}/lepas": {"pengawas", "admin"},
     "/staf/ruang/{room}/buka-kunci": {"pengawas", "admin"},
+    "/staf/penilaian/{task}": {"penilai"},
+    "/staf/panel/{panel}": {"penyusun", "penilai"},
+    "/staf/panel/{panel}/babak": {"admin", "admin-lain"},
+    "/staf/bank/{bank}/panel": {"admin", "admin-lain"},
     "/staf/sidang/{session}/tetapkan": {"sidang"},
     "/staf/sertifikat/{certificate}/status": {"sidang"},
     "/staf/sertifikat/{certificate}/lepas": {"sidang"},
@@ -106,7 +122,14 @@ FILES = {
     }
 }
 EVERYBODY = (*OWN, *OTHERS, "candidate 0", "candidate 2", "nobody")
-LISTS_OF_ONES_OWN = {"/staf", "/staf/sesi", "/staf/ruang", "/staf/sidang", "/staf/sertifikat"}
+LISTS_OF_ONES_OWN = {
+    "/staf",
+    "/staf/penilaian",
+    "/staf/sesi",
+    "/staf/ruang",
+    "/staf/sidang",
+    "/staf/sertifikat",
+}
 
 
 def refused(answer: httpx.Response) -> bool:

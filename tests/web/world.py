@@ -17,6 +17,7 @@ from certificates import store as certificates
 from certificates.issuing import issue_awards, print_pending
 from certificates.store import Certificate
 from exam_engine.assembly.service import freeze_session
+from exam_engine.rating import store as ratings
 from exam_engine.registration import service as registration
 from exam_engine.registration import store as registrations
 from exam_engine.registration.pins import session_pin
@@ -33,11 +34,15 @@ from question_banks.authoring import service as authoring
 from question_banks.authoring.service import Draft
 from question_banks.catalogue import store as catalogue
 from question_banks.content import Content, Option
+from question_banks.families.interface import Fields
 from question_banks.review.service import move
+from question_banks.standard_setting import store as panels
+from question_banks.standard_setting.service import open_panel
 from question_banks.states import Deed, ReviewRule
 from samples.serving import served
 from samples.visitor import Visitor
 from tests.cast import CANDIDATES, STAFF, STRANGERS
+from tests.mixed_exam import with_scheme
 from tests.stage import (
     ENGINES,
     ORIGIN,
@@ -106,6 +111,8 @@ class World:
         return {
             "bank": ids.text(bank.id),
             "item": ids.text(item.id),
+            "task": ids.text(self.task()),
+            "panel": ids.text(self.panel(item.id)),
             "competency": "T.ADMIN",
             "scheme": self.database.read_sync(schemes.schemes)[0][0].hex(),
             "waiting": ids.text(self.waiting()),
@@ -114,6 +121,34 @@ class World:
             "certificate": ids.text(self.certificates()[0].id),
             "sitting": self.certificates()[0].handle.hex(),
         }
+
+    def panel(self, item: bytes) -> bytes:
+        """A panel in its first round, with two judges; opened on first use."""
+        found = self.database.read_sync(panels.panels)
+        if found:
+            return found[0].id
+        cast = self.stage.cast
+        bank = next(b for b in self.database.read_sync(banks.banks) if b.name == "Pelayanan")
+        return self.database.write_sync(
+            open_panel, bank_id=bank.id, name="Panel contoh", item_ids=(item,),
+            judges=tuple(cast[name].account_id or b"" for name in ("penyusun", "penilai")),
+            by=cast["admin"],
+        )  # fmt: skip
+
+    def task(self) -> bytes:
+        """An essay that waits for its raters; a candidate wrote it on first use."""
+        own = self.stage.cast["penilai"]
+        found = self.database.read_sync(
+            ratings.waiting, agency_id=own.agency_id, account_id=own.account_id or b""
+        )
+        if found:
+            return found[0].id
+        essay = with_scheme(self.stage, "essay")
+        seat = essay.seat(0)
+        seat.enter()
+        seat.save(1, Fields({"choice": ["Jawaban uraian rahasia"]}))
+        seat.submit()
+        return self.task()
 
     def waiting(self) -> bytes:
         """An item that waits for review in a bank with cards; submitted on first use."""
@@ -149,6 +184,7 @@ class World:
             "candidate number": self.stage.cards[0].candidate_no,
             "session PIN": session_pin(pepper, room.id),
             "text of an item": "tentang dokumen",
+            "an essay": "uraian rahasia",
             "minutes": "semua anggota hadir",
             "verification code": self.certificates()[0].code,
             "certificate number": self.certificates()[0].number,

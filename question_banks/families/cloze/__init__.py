@@ -13,14 +13,24 @@ import msgspec
 
 from question_banks.content import Content
 from question_banks.errors import ChoiceInvalid, FormInvalid
+from question_banks.families import author
+from question_banks.families.author import Values
 from question_banks.families.exact import ratio, typed, written
 from question_banks.families.interface import Credited, Fields, Shown, translate
 from question_banks.families.response import cleaned, response_of, value_of
-from question_banks.families.texts import LONGEST_TEXT, Accepted, check_accepted, matches
+from question_banks.families.texts import (
+    LONGEST_TEXT,
+    Accepted,
+    accepted_of,
+    check_accepted,
+    line_of,
+    matches,
+)
 
 MARK: Final = re.compile(r"\[\[([A-Za-z0-9_.-]{1,40})\]\]")
 MOST_GAPS: Final = 40
 MOST_WORDS: Final = 30
+GAP: Final = ("name", "kind", "words", "tolerance", "case", "weight")
 
 
 class Gap(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -134,15 +144,31 @@ class Cloze(Credited):
         )
 
     def form(self, content: Content) -> Shown:
-        """A line for each gap: `name | choice | right | other | 1/2 = partly right`."""
+        """A row for each gap; its words are lines, `1/2 = word` for a part of the credit."""
         body = body_of(content) if content.body else Body(gaps=(), mode="partial")
-        return {"lines": "\n".join(_line(gap) for gap in body.gaps), "mode": body.mode}
+        return {
+            "gap": [
+                {
+                    "name": gap.id,
+                    "kind": gap.kind,
+                    "words": "\n".join(line_of(a) for a in gap.accepted),
+                    "tolerance": "" if gap.tolerance == "0" else gap.tolerance,
+                    "case": "yes" if gap.case else "",
+                    "weight": "" if gap.weight == 1 else str(gap.weight),
+                }
+                for gap in body.gaps
+            ],
+            "mode": body.mode,
+        }
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
-        """Lines of gaps; raises FormInvalid."""
-        lines = cleaned((values.get("lines") or ("",))[0]).split("\n")
-        gaps = [msgspec.to_builtins(_gap(line)) for line in lines if line.strip()]
-        body = {"gaps": gaps, "mode": (values.get("mode") or ("partial",))[0]}
+    def from_form(self, content: Content, values: Values) -> Content:
+        """Rows `gap.name`, `.kind`, `.words`, `.tolerance`, `.case`, `.weight`.
+
+        Raises FormInvalid.
+        """
+        found = [row for row in author.rows(values, "gap", GAP) if row["name"] or row["words"]]
+        gaps = [msgspec.to_builtins(_gap(row)) for row in found]
+        body = {"gaps": gaps, "mode": author.one(values, "mode", "partial")}
         return msgspec.structs.replace(content, v=2, options=(), body=body)
 
 
@@ -191,28 +217,21 @@ def _given(response: str | None) -> dict[str, str]:
     return (value_of(response, dict[str, str]) or {}) if response else {}
 
 
-def _line(gap: Gap) -> str:
-    words = [a.text if a.credit == "1" else f"{a.credit} = {a.text}" for a in gap.accepted]
-    kind = f"number ± {gap.tolerance}" if gap.kind == "number" else gap.kind
-    return " | ".join([gap.id, kind, *words])
-
-
-def _gap(line: str) -> Gap:
-    name, *rest = [part.strip() for part in line.split("|")]
-    if not rest:
-        raise FormInvalid(field="lines", reason="gap_line")
-    kind, _, tolerance = rest[0].partition("±")
-    accepted = []
-    for word in rest[1:]:
-        credit, sign, text = word.partition(" = ")
-        accepted.append(Accepted(text=text, credit=credit) if sign else Accepted(text=word))
+def _gap(row: Mapping[str, str]) -> Gap:
+    lines = [line.strip() for line in row["words"].split("\n") if line.strip()]
+    slack = typed(row["tolerance"]) if row["tolerance"] else Fraction(0)
+    if slack is None:
+        raise FormInvalid(field="gap", reason="number_malformed")
+    weight = author.whole_number(row["weight"] or "1", "gap")
+    accepted = [accepted_of(line, patterns=row["kind"] == "text") for line in lines]
+    given = {
+        "id": row["name"], "kind": row["kind"], "accepted": accepted, "case": bool(row["case"]),
+        "weight": weight, **({"tolerance": written(slack)} if slack else {}),
+    }  # fmt: skip
     try:
-        slack = written(typed(tolerance) or Fraction(0))
-        return msgspec.convert(
-            {"id": name, "kind": kind.strip(), "accepted": accepted, "tolerance": slack}, Gap
-        )
+        return msgspec.convert(given, Gap)
     except msgspec.ValidationError as error:
-        raise FormInvalid(field="lines", reason="gap_line") from error
+        raise FormInvalid(field="gap", reason="gap_line") from error
 
 
 FAMILY = Cloze()

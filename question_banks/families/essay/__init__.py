@@ -1,43 +1,43 @@
 """Essay (soal uraian): graded by people with a rubric. The engine says "pending", never a mark."""
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Literal
 
 import msgspec
 
 from question_banks.content import Content
-from question_banks.errors import ChoiceInvalid, FormInvalid
-from question_banks.families.interface import Fields, Mark, Rule, Shown, translate
+from question_banks.errors import ChoiceInvalid
+from question_banks.families import author
+from question_banks.families.author import Authored, Values
+from question_banks.families.exact import ratio
+from question_banks.families.interface import Fields, Mark, Rule, Shown, translate, whole
 from question_banks.families.response import cleaned, response_of, value_of
+from question_banks.families.rubric import Criterion, Levels, share
+from question_banks.families.texts import check_credits
 
 LONGEST = 15_000
 MOST_POINTS = 1000
-
-
-class Level(msgspec.Struct, frozen=True):
-    """A level of a criterion, and its points."""
-
-    text: str
-    points: int
-
-
-class Criterion(msgspec.Struct, frozen=True):
-    """What graders look at."""
-
-    text: str
-    levels: tuple[Level, ...]
+CRITERION = ("text", "levels")
 
 
 class Body(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
 ):
-    """The rubric, the most characters that an answer may have, and lines shown at first."""
+    """The rubric, the most characters that an answer may have, and lines shown at first.
+
+    With two `raters` both rate blind; their mean counts when they differ by no more than
+    `tolerance` (a share of the most marks), else a third rater decides.
+    """
 
     rubric: tuple[Criterion, ...]
     longest: int = LONGEST
     lines: int = 12
+    raters: Literal[1, 2] = 1
+    tolerance: str = "1/4"
 
 
-class Essay:
+class Essay(Authored):
     """A text area; the response is the text."""
 
     name = "essay"
@@ -53,6 +53,8 @@ class Essay:
             return "body_malformed"
         if content.options or not 1 <= body.longest <= LONGEST or not 1 <= body.lines <= 60:  # noqa: PLR2004 - lines of a page
             return "body_malformed"
+        if check_credits([body.tolerance, "1"]):
+            return "credit_range"
         levels = [level for criterion in body.rubric for level in criterion.levels]
         if any(not 0 <= level.points <= MOST_POINTS for level in levels):
             return "credit_range"
@@ -85,6 +87,20 @@ class Essay:
         del content
         return rule.right
 
+    def criteria(self, content: Content, response: str | None) -> tuple[Criterion, ...]:
+        """The rubric, for a response that is not blank."""
+        return body_of(content).rubric if response and value_of(response, str) else ()
+
+    def rated(self, content: Content, response: str, rule: Rule, levels: Levels) -> Mark:
+        """The rubric's share between the rule's marks for wrong and right."""
+        earned = share(self.criteria(content, response), levels)
+        return whole(rule.wrong + (rule.right - rule.wrong) * earned)
+
+    def tolerance(self, content: Content) -> Fraction | None:
+        """The body's, where it asks for two raters."""
+        body = body_of(content)
+        return ratio(body.tolerance) if body.raters > 1 else None
+
     def key(self, content: Content) -> tuple[str, ...]:
         """The rubric."""
         return tuple(_line(criterion) for criterion in body_of(content).rubric)
@@ -100,18 +116,34 @@ class Essay:
         return ()
 
     def form(self, content: Content) -> Shown:
-        """A line for each criterion: `criterion | 0 = level | 2 = level`."""
+        """A row for each criterion, its levels as lines `2 = words`; limits of the answer."""
         body = body_of(content) if content.body else Body(rubric=())
-        lines = "\n".join(_line(criterion) for criterion in body.rubric)
-        return {"lines": lines, "longest": body.longest}
+        return {
+            "criterion": [
+                {
+                    "text": criterion.text,
+                    "levels": "\n".join(f"{own.points} = {own.text}" for own in criterion.levels),
+                }
+                for criterion in body.rubric
+            ],
+            "longest": str(body.longest),
+            "shown_lines": str(body.lines),
+            "raters": str(body.raters),
+            "tolerance": body.tolerance,
+        }
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
-        """Lines of criteria; raises FormInvalid."""
-        lines = cleaned((values.get("lines") or ("",))[0]).split("\n")
-        longest = (values.get("longest") or ("",))[0].strip()
-        body: dict[str, object] = {"rubric": [_criterion(line) for line in lines if line.strip()]}
-        if longest.isascii() and longest.isdigit():
-            body["longest"] = min(int(longest), LONGEST)
+    def from_form(self, content: Content, values: Values) -> Content:
+        """Rows `criterion.text`, `.levels`, and the limits; raises FormInvalid."""
+        found = [row for row in author.rows(values, "criterion", CRITERION) if any(
+            row[name] for name in CRITERION)]  # fmt: skip
+        body: dict[str, object] = {"rubric": [_criterion(row) for row in found]}
+        for field, name in (("longest", "longest"), ("shown_lines", "lines")):
+            if text := author.one(values, field):
+                body[name] = author.whole_number(text, field)
+        if author.one(values, "raters") == "2":
+            body["raters"] = 2
+        if (tolerance := author.one(values, "tolerance")) not in {"", "1/4"}:
+            body["tolerance"] = tolerance
         return msgspec.structs.replace(content, v=2, options=(), body=body)
 
 
@@ -125,15 +157,14 @@ def _line(criterion: Criterion) -> str:
     return " | ".join([criterion.text, *levels])
 
 
-def _criterion(line: str) -> dict[str, object]:
-    text, *parts = [part.strip() for part in line.split("|")]
+def _criterion(row: Mapping[str, str]) -> dict[str, object]:
     levels = []
-    for part in parts:
-        points, _, words = part.partition("=")
-        if not points.strip().isascii() or not points.strip().isdigit():
-            raise FormInvalid(field="lines", reason="points_malformed")
-        levels.append({"text": words.strip(), "points": int(points)})
-    return {"text": text, "levels": levels}
+    for line in row["levels"].split("\n"):
+        points, _, words = line.partition("=")
+        if line.strip():
+            number = author.whole_number(points, "criterion")
+            levels.append({"text": words.strip(), "points": number})
+    return {"text": row["text"], "levels": levels}
 
 
 FAMILY = Essay()

@@ -7,12 +7,15 @@ from typing import Final, Literal
 import msgspec
 
 from question_banks.content import Content
-from question_banks.errors import ChoiceInvalid, FormInvalid
+from question_banks.errors import ChoiceInvalid
+from question_banks.families import author
+from question_banks.families.author import Values
 from question_banks.families.interface import LETTERS, Credited, Fields, Shown, translate
 from question_banks.families.response import cleaned, response_of, value_of
 
 MOST: Final = 20
 LARGEST: Final = 10_000
+REGION: Final = ("id", "shape", "coords", "points", "label")
 CORNERS: Final = {"circle": (3, 3), "rect": (4, 4), "poly": (6, 80)}
 
 
@@ -137,26 +140,38 @@ class Hotspot(Credited):
         return tuple((value_of(response, list[str]) or []) if response else [])
 
     def form(self, content: Content) -> Shown:
-        """Picture, mode, and a line for each region: `rect 10,10,50,40 = 1 name`."""
+        """The picture, how it is answered, and a row for each region."""
         if content.body is None:
-            return {"mode": "regions", "lines": "", "alt": "", "image": ""}
+            empty = dict.fromkeys(("image", "alt", "width", "height"), "")
+            return {**empty, "mode": "regions", "choices": "1", "region": []}
         body = body_of(content)
-        lines = [
-            f"{r.shape} {','.join(map(str, r.coords))} = {r.points} {r.label}".strip()
-            for r in body.regions
-        ]
-        return {"mode": body.mode, "lines": "\n".join(lines), "alt": body.alt, "image": body.image,
-                "width": body.width, "height": body.height, "choices": body.choices}  # fmt: skip
+        return {
+            "image": body.image, "alt": body.alt,
+            "width": str(body.width), "height": str(body.height),
+            "mode": body.mode, "choices": str(body.choices),
+            "region": [
+                {"id": r.id, "shape": r.shape, "coords": ", ".join(map(str, r.coords)),
+                 "points": str(r.points), "label": r.label}
+                for r in body.regions
+            ],
+        }  # fmt: skip
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
-        """Picture and lines of regions; raises FormInvalid."""
-        one = {name: (found or ("",))[0].strip() for name, found in values.items()}
-        lines = [line for line in cleaned(one.get("lines", "")).split("\n") if line.strip()]
-        body = {
-            "image": one.get("image", ""), "alt": one.get("alt", ""),
-            "width": _number(one, "width"), "height": _number(one, "height"),
-            "mode": one.get("mode", "regions"), "choices": _number(one, "choices"),
-            "regions": [_region(n, line) for n, line in enumerate(lines, start=1)],
+    def from_form(self, content: Content, values: Values) -> Content:
+        """Picture, and rows `region.id`, `.shape`, `.coords`, `.points`, `.label`.
+
+        Raises FormInvalid.
+        """
+        found = [row for row in author.rows(values, "region", REGION) if row["coords"]]
+        taken = {row["id"] for row in found}
+        free = (f"R{n}" for n in range(1, len(found) + MOST) if f"R{n}" not in taken)
+        choices = author.one(values, "choices", "1")
+        body: dict[str, object] = {
+            "image": author.one(values, "image"), "alt": author.one(values, "alt"),
+            "width": author.whole_number(author.one(values, "width") or "0", "width"),
+            "height": author.whole_number(author.one(values, "height") or "0", "height"),
+            "mode": author.one(values, "mode", "regions"),
+            "choices": author.whole_number(choices or "0", "choices"),
+            "regions": [_region(row, row["id"] or next(free)) for row in found],
         }  # fmt: skip
         return msgspec.structs.replace(content, v=2, options=(), body=body)
 
@@ -234,28 +249,11 @@ def _decode_point(body: Body, fields: Fields) -> str | None:
     return response_of({"x": int(x), "y": int(y)})
 
 
-def _number(values: Mapping[str, str], name: str) -> int:
-    text = values.get(name, "") or "0"
-    if not text.isascii() or not text.isdigit() or len(text) > len(str(LARGEST)):
-        raise FormInvalid(field=name, reason="number_malformed")
-    return int(text)
-
-
-def _region(n: int, line: str) -> dict[str, object]:
-    where, _, what = line.partition("=")
-    shape, _, numbers = where.strip().partition(" ")
-    points, _, label = what.strip().partition(" ")
-    try:
-        coords = [int(part) for part in numbers.split(",")]
-        return {
-            "id": f"R{n}",
-            "shape": shape,
-            "coords": coords,
-            "points": int(points),
-            "label": label,
-        }
-    except ValueError as error:
-        raise FormInvalid(field="lines", reason="region_malformed") from error
+def _region(row: Mapping[str, str], ident: str) -> dict[str, object]:
+    coords = [author.whole_number(part, "region") for part in row["coords"].split(",")]
+    points = author.whole_number(row["points"] or "0", "region")
+    return {"id": ident, "shape": row["shape"], "coords": coords, "points": points,
+            "label": row["label"]}  # fmt: skip
 
 
 FAMILY = Hotspot()

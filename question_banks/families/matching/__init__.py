@@ -1,19 +1,23 @@
 """Matching (menjodohkan): each premise gets one of the options; an option may fit several."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
 import msgspec
 
+from question_banks.authoring.texts import to_form, to_html
 from question_banks.content import Content
-from question_banks.errors import ChoiceInvalid, FormInvalid
+from question_banks.errors import ChoiceInvalid
+from question_banks.families import author
+from question_banks.families.author import Values
 from question_banks.families.choice import check_options, option_rows, options_from, shown_options
 from question_banks.families.interface import Credited, Fields, Shown, letter, option_at, translate
-from question_banks.families.response import response_of, value_of
-from question_banks.formats.markup import plain, to_html
+from question_banks.families.response import cleaned, response_of, value_of
+from question_banks.formats.markup import plain
 
 MOST = 20
+PREMISE = ("id", "text", "option")
 
 
 class Premise(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,25 +122,33 @@ class Matching(Credited):
         """Premises with letters of their options, options, mode."""
         body = body_of(content) if content.body else Body((), "partial")
         return {
-            "options": option_rows(content),
-            "premises": [{"text": plain(p.html), "option": p.option} for p in body.premises],
+            "option": option_rows(content),
+            "premise": [
+                {"id": p.id, "text": to_form(p.html), "option": p.option} for p in body.premises
+            ],
             "mode": body.mode,
         }
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
-        """Rows `premise.text` with `premise.option` (a letter); raises FormInvalid."""
-        texts = values.get("premise.text", ())
-        letters = values.get("premise.option", ())
-        if len(letters) < len(texts):
-            raise FormInvalid(field="premise.option", reason="key_count")
-        rows = [(t.strip(), letters[n].strip().upper()) for n, t in enumerate(texts) if t.strip()]
-        body = {
-            "premises": [
-                {"id": f"P{n}", "html": to_html(text, "text"), "option": option}
-                for n, (text, option) in enumerate(rows, start=1)
-            ],
-            "mode": (values.get("mode") or ("partial",))[0],
-        }
+    def from_form(self, content: Content, values: Values) -> Content:
+        """Rows of options, and rows `premise.id`, `.text`, `.option` (its letter).
+
+        Raises FormInvalid.
+        """
+        found = [row for row in author.rows(values, "premise", PREMISE) if row["text"]]
+        taken = {row["id"] for row in found}
+        free = (f"P{n}" for n in range(1, len(found) + MOST) if f"P{n}" not in taken)
+        kept = {p.id: p.html for p in body_of(content).premises} if content.body else {}
+        premises = [
+            {
+                "id": row["id"] or next(free),
+                "html": kept[row["id"]]
+                if cleaned(to_form(kept.get(row["id"], ""))) == row["text"]
+                else to_html(row["text"]),
+                "option": row["option"].upper(),
+            }
+            for row in found
+        ]
+        body = {"premises": premises, "mode": author.one(values, "mode", "partial")}
         options = options_from(values, content)
         return msgspec.structs.replace(content, v=2, options=options, body=body)
 

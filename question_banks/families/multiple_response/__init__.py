@@ -1,6 +1,6 @@
 """Multiple response (pilihan ganda kompleks): several options; right are those with points."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal
 
@@ -8,6 +8,8 @@ import msgspec
 
 from question_banks.content import Content
 from question_banks.errors import ChoiceInvalid
+from question_banks.families import author
+from question_banks.families.author import Values
 from question_banks.families.choice import (
     check_options,
     option_rows,
@@ -109,17 +111,22 @@ class MultipleResponse(Credited):
         return tuple(sorted(_ids(content, response) or ()))
 
     def form(self, content: Content) -> Shown:
-        """Rows of options and the mode."""
+        """Rows of options, how they become a credit, and how many may be chosen."""
         body = body_of(content) if content.body else Body(mode="all")
-        return {"options": option_rows(content), "mode": body.mode, "choices": body.choices}
+        bounds = {"lowest": body.lowest, "highest": body.highest, "choices": body.choices or None}
+        return {
+            "option": option_rows(content),
+            "mode": body.mode,
+            **{name: "" if bound is None else str(bound) for name, bound in bounds.items()},
+        }
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
-        """Options, mode and number of choices; raises FormInvalid."""
-        choices = (values.get("choices") or ("0",))[0].strip()
-        body: dict[str, object] = {"mode": (values.get("mode") or ("all",))[0]}
-        if choices.isascii() and choices.isdigit() and int(choices):
-            body["choices"] = int(choices)
-        options = options_from(values, content)
+    def from_form(self, content: Content, values: Values) -> Content:
+        """Options, mode, bounds and number of choices; raises FormInvalid."""
+        body: dict[str, object] = {"mode": author.one(values, "mode", "all")}
+        for name in ("choices", "lowest", "highest"):
+            if text := author.one(values, name):
+                body[name] = author.whole_number(text, name)
+        options = options_from(values, content, graded=body["mode"] == "points")
         return msgspec.structs.replace(content, v=2, options=options, body=body)
 
 

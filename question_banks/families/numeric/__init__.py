@@ -1,12 +1,14 @@
 """Numeric (isian angka): a number within bounds, with or without a unit. Exact throughout."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import msgspec
 
 from question_banks.content import Content
 from question_banks.errors import ChoiceInvalid, FormInvalid
+from question_banks.families import author
+from question_banks.families.author import Values
 from question_banks.families.exact import LONGEST, ratio, typed, written
 from question_banks.families.interface import Credited, Fields, Shown, translate
 from question_banks.families.response import cleaned, response_of, value_of
@@ -138,12 +140,12 @@ class Numeric(Credited):
             "units": "\n".join(f"{unit.name} = {unit.factor}" for unit in body.units),
         }
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
+    def from_form(self, content: Content, values: Values) -> Content:
         """Lines of intervals and units; raises FormInvalid."""
         body: dict[str, object] = {
-            "accepted": [_interval(line) for line in _lines(values, "lines")]
+            "accepted": [_interval(line) for line in author.lines(values, "lines")]
         }
-        units = [line.partition("=") for line in _lines(values, "units")]
+        units = [line.partition("=") for line in author.lines(values, "units")]
         if units:
             body["units"] = [
                 {"name": name.strip(), "factor": factor.strip() or "1"} for name, _, factor in units
@@ -159,11 +161,6 @@ def body_of(content: Content) -> Body:
 def _span(interval: Interval) -> str:
     low, high = interval.low, interval.high
     return low if low == high else f"{low} .. {high}"
-
-
-def _lines(values: Mapping[str, Sequence[str]], name: str) -> list[str]:
-    text = cleaned((values.get(name) or ("",))[0])
-    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 def _interval(line: str) -> dict[str, str]:

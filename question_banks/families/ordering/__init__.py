@@ -1,6 +1,6 @@
 """Ordering (mengurutkan): options to be put in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 from typing import Literal
@@ -9,6 +9,8 @@ import msgspec
 
 from question_banks.content import Content
 from question_banks.errors import ChoiceInvalid
+from question_banks.families import author
+from question_banks.families.author import Values
 from question_banks.families.choice import check_options, option_rows, options_from, shown_options
 from question_banks.families.interface import Credited, Fields, Shown, letter, translate
 from question_banks.families.response import response_of, value_of
@@ -105,16 +107,23 @@ class Ordering(Credited):
     def form(self, content: Content) -> Shown:
         """Options in the right order, and the mode."""
         body = body_of(content) if content.body else Body((), "positions")
-        rows = {row["id"]: row for row in option_rows(content)}
-        return {"options": [rows[id_] for id_ in body.order if id_ in rows], "mode": body.mode}
+        found = {row["id"]: row for row in option_rows(content)}
+        return {"option": [found[id_] for id_ in body.order if id_ in found], "mode": body.mode}
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
-        """The rows are in the right order; they are kept in the alphabet's order of their words."""
+    def from_form(self, content: Content, values: Values) -> Content:
+        """The rows are in the right order; raises FormInvalid.
+
+        Options that were there keep their place among the options, new ones are put among them by
+        the alphabet of their words, so that the stored order tells nothing.
+        """
         options = options_from(values, content)
-        mode = (values.get("mode") or ("positions",))[0]
-        body = {"order": [o.id for o in options], "mode": mode}
-        shelved = tuple(sorted(options, key=lambda o: plain(o.html).casefold()))
-        return msgspec.structs.replace(content, v=2, options=shelved, body=body)
+        order, mode = [o.id for o in options], author.one(values, "mode", "positions")
+        places = {option.id: place for place, option in enumerate(content.options)}
+        kept = sorted((o for o in options if o.id in places), key=lambda o: places[o.id])
+        if len(kept) < len(options):
+            kept = sorted(options, key=lambda o: plain(o.html).casefold())
+        body = {"order": order, "mode": mode}
+        return msgspec.structs.replace(content, v=2, options=tuple(kept), body=body)
 
 
 def body_of(content: Content) -> Body:

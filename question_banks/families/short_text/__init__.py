@@ -1,19 +1,23 @@
 """Short text (isian singkat): typed words against accepted variants."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import msgspec
 
 from question_banks.content import Content
 from question_banks.errors import ChoiceInvalid
+from question_banks.families import author
+from question_banks.families.author import Values
 from question_banks.families.exact import ratio
 from question_banks.families.interface import Credited, Fields, Shown, translate
 from question_banks.families.response import cleaned, response_of, value_of
 from question_banks.families.texts import (
     LONGEST_TEXT,
     Accepted,
+    accepted_of,
     check_accepted,
+    line_of,
     matches,
     normal,
 )
@@ -85,15 +89,13 @@ class ShortText(Credited):
         body = body_of(content) if content.body else Body(accepted=())
         return {"lines": "\n".join(line_of(a) for a in body.accepted), "case": body.case}
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
+    def from_form(self, content: Content, values: Values) -> Content:
         """Lines of accepted texts."""
         accepted = [
-            msgspec.to_builtins(accepted_of(line))
-            for line in cleaned((values.get("lines") or ("",))[0]).split("\n")
-            if line.strip()
+            msgspec.to_builtins(accepted_of(line)) for line in author.lines(values, "lines")
         ]
         body: dict[str, object] = {"accepted": accepted}
-        if (values.get("case") or ("",))[0]:
+        if author.ticked(values, "case"):
             body["case"] = True
         return msgspec.structs.replace(content, v=2, options=(), body=body)
 
@@ -101,24 +103,6 @@ class ShortText(Credited):
 def body_of(content: Content) -> Body:
     """The family's body; raises msgspec.ValidationError."""
     return msgspec.convert(content.body, Body)
-
-
-def line_of(accepted: Accepted) -> str:
-    """An accepted text as a line of the author's form."""
-    return accepted.text if accepted.credit == "1" else f"{accepted.credit} = {accepted.text}"
-
-
-def accepted_of(line: str) -> Accepted:
-    """Inverse of `line_of`; a `*` that is not escaped makes it a pattern."""
-    credit, sign, text = line.partition(" = ")
-    pattern = "*" in line.replace("\\*", "")
-    try:
-        ratio(credit.strip())
-    except ValueError:
-        sign = ""
-    if not sign:
-        return Accepted(text=line.strip(), pattern=pattern)
-    return Accepted(text=text.strip(), credit=credit.strip(), pattern=pattern)
 
 
 FAMILY = ShortText()

@@ -1,10 +1,9 @@
 """Single choice (pilihan ganda): one key, right or wrong."""
 
-from collections.abc import Mapping, Sequence
-
 import msgspec
 
 from question_banks.content import Content
+from question_banks.families.author import Values
 from question_banks.families.choice import OneChoice, check_options, options_from
 from question_banks.families.interface import Mark, Rule, translate
 from question_banks.formats.markup import plain
@@ -39,7 +38,7 @@ class SingleChoice(OneChoice):
         """The key's letter and words."""
         return tuple(f"{o.id}. {plain(o.html)}" for o in content.options if o.points > 0)
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
+    def from_form(self, content: Content, values: Values) -> Content:
         """Options with their points; raises FormInvalid."""
         return msgspec.structs.replace(content, v=1, options=options_from(values, content))
 

@@ -1,12 +1,14 @@
 """True or false (benar-salah)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import msgspec
 
 from question_banks.content import Content
-from question_banks.errors import ChoiceInvalid
+from question_banks.errors import ChoiceInvalid, FormInvalid
+from question_banks.families import author
+from question_banks.families.author import Values
 from question_banks.families.interface import Credited, Fields, Shown, translate
 from question_banks.families.response import response_of, value_of
 
@@ -69,13 +71,15 @@ class TrueFalse(Credited):
         return () if given is None else (WORDS[given],)
 
     def form(self, content: Content) -> Shown:
-        """The key."""
-        return {"key": _body(content).key if content.body else True}
+        """The key, as the value of its radio button."""
+        return {"answer": ("true" if _body(content).key else "false") if content.body else ""}
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
-        """The key."""
-        key = (values.get("key") or ("true",))[0] == "true"
-        return msgspec.structs.replace(content, v=2, options=(), body={"key": key})
+    def from_form(self, content: Content, values: Values) -> Content:
+        """The key; raises FormInvalid where none was chosen."""
+        answer = author.one(values, "answer")
+        if answer not in {"true", "false"}:
+            raise FormInvalid(field="answer", reason="key_count")
+        return msgspec.structs.replace(content, v=2, options=(), body={"key": answer == "true"})
 
 
 def _body(content: Content) -> Body:

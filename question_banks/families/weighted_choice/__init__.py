@@ -1,10 +1,9 @@
 """Weighted options (situasional berbobot, TKP): each option has points of its own."""
 
-from collections.abc import Mapping, Sequence
-
 import msgspec
 
 from question_banks.content import Content
+from question_banks.families.author import Values
 from question_banks.families.choice import OneChoice, check_options, options_from
 from question_banks.families.interface import Mark, Rule, translate
 from question_banks.formats.markup import plain
@@ -38,9 +37,10 @@ class WeightedChoice(OneChoice):
         ranked = sorted(content.options, key=lambda option: -option.points)
         return tuple(f"{o.id} ({o.points}). {plain(o.html)}" for o in ranked)
 
-    def from_form(self, content: Content, values: Mapping[str, Sequence[str]]) -> Content:
+    def from_form(self, content: Content, values: Values) -> Content:
         """Options with their points; raises FormInvalid."""
-        return msgspec.structs.replace(content, v=1, options=options_from(values, content))
+        options = options_from(values, content, graded=True)
+        return msgspec.structs.replace(content, v=1, options=options)
 
 
 FAMILY = WeightedChoice()

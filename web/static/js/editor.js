@@ -1,34 +1,39 @@
-// The item editor: the preview follows the typing; the fields of the other form are put away.
+// The item editor: the preview follows the typing; another form of item brings its own fields.
 const form = document.querySelector("[data-editor]");
-const preview = document.querySelector("[data-preview]");
 const WAIT = 600;
 let waiting = 0;
 let asked = 0;
 
-function fitToFamily() {
-  const family = form.elements.family.value;
-  for (const part of form.querySelectorAll("[data-for]")) part.hidden = part.dataset.for !== family;
-}
-
-/** The server renders the preview: the same sanitiser, the same template as for candidates. */
-async function refresh() {
-  const mine = ++asked;
+/** The server renders: the same sanitiser, the same template as for candidates. */
+async function rendered() {
   const body = new FormData(form);
   body.set("action", "preview");
+  const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
+  if (!answer.ok) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+function swap(page, place) {
+  const old = document.querySelector(place);
+  const fresh = page.querySelector(place);
+  if (old && fresh) old.replaceWith(document.adoptNode(fresh));
+}
+
+async function refresh() {
+  const mine = ++asked;
   try {
-    const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
-    if (!answer.ok || mine !== asked) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[data-preview]");
-    if (fresh) preview.replaceChildren(...fresh.childNodes);
+    const page = await rendered();
+    if (!page || mine !== asked) return;
+    swap(page, "[data-preview]");
+    const shown = document.querySelector("[data-family-form]").dataset.family;
+    if (shown !== form.elements.family.value) swap(page, "[data-family-form]");
   } catch {
     // Without a connection the last preview stays; saving says what is wrong.
   }
 }
 
-form.addEventListener("input", () => {
-  fitToFamily();
+form.addEventListener("input", (event) => {
+  if (event.target.name === "add") return; // a part is added by its button
   clearTimeout(waiting);
-  waiting = setTimeout(refresh, WAIT);
+  waiting = setTimeout(refresh, event.target.name === "family" ? 0 : WAIT);
 });
-fitToFamily();
