@@ -39,6 +39,7 @@ from competencies import store as dictionary
 from documents.dates import local_day
 from documents.signature_field import SignatureField
 from exam_engine.outcomes.awards import Award, award, awarded
+from exam_engine.registration import store as registrations
 from kernel import ids, logs
 from kernel.blobs import Blobs
 from kernel.canonical import b64
@@ -187,7 +188,7 @@ def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | No
         ),
         built,
         credential.fingerprint(key),
-        award(tx, certificate.sitting_id).session.zone,
+        registrations.session(tx, certificate.exam_session_id).zone,
         issuer.signer,
         issuer.evidence,
         tx.at,

@@ -177,6 +177,18 @@ def of_session(tx: Tx, session_id: bytes) -> list[Certificate]:
     return [certificate for certificate in found if certificate]
 
 
+def issued_in(tx: Tx, session_id: bytes) -> tuple[int, int]:
+    """How many sittings of a session have a certificate, and how many a printed one."""
+    row = tx.one(
+        "SELECT COUNT(DISTINCT c.sitting_id),"
+        " COUNT(DISTINCT CASE WHEN p.certificate_id IS NULL THEN NULL ELSE c.sitting_id END)"
+        " FROM certificate c LEFT JOIN certificate_pdf p ON p.certificate_id = c.id"
+        " WHERE c.exam_session_id = ?",
+        session_id,
+    )
+    return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
 def without_certificate(tx: Tx, sitting_ids: list[bytes]) -> list[bytes]:
     """Those of the sittings that have no certificate yet, in the same order."""
     have = {row[0] for row in tx.run("SELECT sitting_id FROM certificate")}

@@ -5,6 +5,7 @@ from kernel.database import Tx
 from web import (
     badges,
     exam,
+    holder,
     offline_page,
     pki_files,
     public,
@@ -16,6 +17,7 @@ from web import (
     staff_board,
     staff_certificates,
     staff_competencies,
+    staff_corrections,
     staff_editor,
     staff_home,
     staff_items,
@@ -37,6 +39,7 @@ HANDLERS = [
     *sign_in.HANDLERS,
     *exam.HANDLERS,
     *badges.HANDLERS,
+    *holder.HANDLERS,
     *staff_home.HANDLERS,
     *staff_banks.HANDLERS,
     *staff_bank_settings.HANDLERS,
@@ -50,6 +53,7 @@ HANDLERS = [
     *staff_rooms.HANDLERS,
     *staff_board.HANDLERS,
     *staff_certificates.HANDLERS,
+    *staff_corrections.HANDLERS,
     *staff_audit.HANDLERS,
 ]
 

@@ -62,6 +62,8 @@ UNSEEN = {
     "/ujian/sertifikat",
     "/ujian/lencana/{form:str}",
     "/staf/sertifikat/{certificate:str}/berkas",
+    "/sertifikat-saya/{certificate:str}/berkas",
+    "/pki/{name:str}",
 }
 
 
