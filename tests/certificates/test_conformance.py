@@ -131,3 +131,9 @@ def test_every_text_has_its_language(pdf: bytes) -> None:
     assert {text: told[text] for text in ENGLISH} == dict.fromkeys(ENGLISH, "en")
     assert {text: told[text] for text in INDONESIAN} == dict.fromkeys(INDONESIAN, "id")
     assert not any("KEY FINGERPRINT" in text for text in told), "the microprint is an artifact"
+
+
+def test_stream_of_another_length_than_stated_is_seen(pdf: bytes) -> None:
+    longer = pdf.replace(b"\nendstream", b" \nendstream", 1)
+
+    assert conformance.own_faults(longer) == ["a stream is not as long as it says"]
