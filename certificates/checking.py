@@ -90,11 +90,10 @@ def certificate_faults(tx: Tx, *, blobs: Blobs) -> list[str]:
 
 def _vanished(tx: Tx) -> Iterator[str]:
     """Sittings whose log says that a certificate was issued, but none is stored."""
-    for sitting_id in auditing.closed_sittings(tx):
-        if store.without_certificate(tx, [sitting_id]):
-            handle = delivery.sitting(tx, sitting_id).handle
-            if any(ISSUED in leaf for leaf in log.entries_of(tx, handle)):
-                yield f"sitting {handle.hex()}: certificate logged, but not stored"
+    for sitting_id in store.without_certificate(tx, list(auditing.closed_sittings(tx))):
+        handle = delivery.sitting(tx, sitting_id).handle
+        if any(ISSUED in leaf for leaf in log.entries_of(tx, handle)):
+            yield f"sitting {handle.hex()}: certificate logged, but not stored"
 
 
 def _row(tx: Tx, certificate: Certificate) -> Iterator[str]:

@@ -46,3 +46,21 @@ class IssuerKeyNoted(Event, frozen=True):
     type = "issuer.key_noted"
     clear = frozenset({"key"})
     key: str
+
+
+class CorrectionAsked(Event, frozen=True):
+    """The holder asked for a correction of a certificate."""
+
+    type = "certificate.correction_asked"
+    certificate: str
+    text: str
+
+
+class CorrectionAnswered(Event, frozen=True):
+    """The board answered the holder's request; a correction follows as a new issue."""
+
+    type = "certificate.correction_answered"
+    clear = frozenset({"decision"})
+    decision: str
+    text: str
+    by: str

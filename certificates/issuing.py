@@ -22,14 +22,14 @@ from certificates import bundle, codes, credential, store
 from certificates import claim as claims
 from certificates.claim import Claim, Competency
 from certificates.compiled.fields import Facts
-from certificates.compiled.printing import signed_quickly
+from certificates.compiled.printing import printed_quickly, signed_quickly
 from certificates.errors import CertificateUnknown
 from certificates.events import CertificateIssued, CertificatePdfSealed
 from certificates.issuer_keys import signer_of
-from certificates.pdf import FIELD, certificate_pdf
+from certificates.pdf import FIELD, STAMP_FIELD, certificate_pdf
 from certificates.signing import pades
 from certificates.signing.errors import SignerMissing
-from certificates.signing.evidence import Evidence
+from certificates.signing.evidence import Evidence, Level
 from certificates.signing.service import ServiceSigner
 from certificates.signing.signer import Signer
 from certificates.status_lists import publishing
@@ -37,7 +37,9 @@ from certificates.status_lists.store import insert_place
 from certificates.store import Certificate, Pdf
 from competencies import store as dictionary
 from documents.dates import local_day
+from documents.signature_field import SignatureField
 from exam_engine.outcomes.awards import Award, award, awarded
+from exam_engine.registration import store as registrations
 from kernel import ids, logs
 from kernel.blobs import Blobs
 from kernel.canonical import b64
@@ -186,7 +188,7 @@ def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | No
         ),
         built,
         credential.fingerprint(key),
-        award(tx, certificate.sitting_id).session.zone,
+        registrations.session(tx, certificate.exam_session_id).zone,
         issuer.signer,
         issuer.evidence,
         tx.at,
@@ -203,24 +205,24 @@ def print_pdf(job: PrintJob) -> bytes:
         proof_bundle=job.proof,
         key_fingerprint=job.fingerprint,
         zone=job.zone,
-        field=None if isinstance(job.signer, ServiceSigner) else FIELD,
+        fields=_fields(job),
     )
-    if isinstance(job.signer, ServiceSigner):
-        return job.signer.sign_pdf(printed)
-    return pades.sign(
-        printed, job.signer, field=FIELD.name, at=job.at, reason=REASON, evidence=job.evidence
-    )
+    return _sign(job, printed)
 
 
 def print_quickly(job: PrintJob) -> bytes:
     """The same by a compiled page where there is one; runs in a worker process.
 
-    A compiled page is signed at B-B by a key that signs bytes: all else goes the plain way.
+    At B-B the signature is written with the page; all other signatures are added to it.
     """
+    facts = Facts(job.claim, job.code, job.verify_url, job.fingerprint, job.zone)
     if job.evidence is not None or isinstance(job.signer, ServiceSigner):
-        return print_pdf(job)
+        page = printed_quickly(
+            facts, credential=job.credential, proof_bundle=job.proof, fields=_fields(job)
+        )
+        return print_pdf(job) if page is None else _sign(job, page)
     quick = signed_quickly(
-        Facts(job.claim, job.code, job.verify_url, job.fingerprint, job.zone),
+        facts,
         credential=job.credential,
         proof_bundle=job.proof,
         signer=job.signer,
@@ -228,6 +230,28 @@ def print_quickly(job: PrintJob) -> bytes:
         reason=REASON,
     )
     return print_pdf(job) if quick is None else quick
+
+
+def _fields(job: PrintJob) -> tuple[SignatureField, ...]:
+    """The empty fields that the page has: none for a service, which adds its own."""
+    if isinstance(job.signer, ServiceSigner):
+        return ()
+    lasting = job.evidence is not None and job.evidence.level is Level.LTA
+    return (FIELD, STAMP_FIELD) if lasting else (FIELD,)
+
+
+def _sign(job: PrintJob, page: bytes) -> bytes:
+    if isinstance(job.signer, ServiceSigner):
+        return job.signer.sign_pdf(page)
+    return pades.sign(
+        page,
+        job.signer,
+        field=FIELD.name,
+        at=job.at,
+        reason=REASON,
+        evidence=job.evidence,
+        stamp_field=STAMP_FIELD.name,
+    )
 
 
 @emits("certificate.pdf_sealed")

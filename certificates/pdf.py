@@ -28,6 +28,9 @@ from kernel.canonical import sha256
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 STYLE: Final = _TEMPLATES / "certificate.css"
 FIELD: Final = SignatureField("TTE1", "Tanda tangan elektronik penerbit / issuer's signature")
+STAMP_FIELD: Final = SignatureField(
+    "CapWaktu1", "Cap waktu dokumen / document time-stamp", later=True
+)
 
 # Widths in points (1 mm = 2.835 pt) and the sizes to choose from, largest first.
 _NAME_WIDTH: Final = 640.0
@@ -55,9 +58,9 @@ def certificate_pdf(
     proof_bundle: bytes,
     key_fingerprint: str,
     zone: str,
-    field: SignatureField | None = FIELD,
+    fields: Sequence[SignatureField] = (FIELD,),
 ) -> bytes:
-    """Print a claim, ready to be signed in `field` (None where a service adds its own).
+    """Print a claim, ready to be signed in `fields` (none where a service adds its own).
 
     `verify_url` is the full address with the code, `zone` the venue's.
     Raises GlyphsMissing when a name cannot be drawn, FontsMissing and QrUnsuitable.
@@ -71,7 +74,7 @@ def certificate_pdf(
         credential=credential,
         proof_bundle=proof_bundle,
         claim=claim,
-        field=field,
+        fields=fields,
     )
 
 
@@ -107,7 +110,7 @@ def write_pdf(
     claim: Claim,
     credential: bytes,
     proof_bundle: bytes,
-    field: SignatureField | None = FIELD,
+    fields: Sequence[SignatureField] = (FIELD,),
     observer: Observer | None = None,
 ) -> bytes:
     """Lay out the values of `page_values`; raises FontsMissing."""
@@ -120,7 +123,7 @@ def write_pdf(
         title=title,
         language="id",
         backdrops=[ornaments.front(sample=claim.sample), ornaments.back()],
-        field=field,
+        fields=fields,
         observer=observer,
     )
 

@@ -21,8 +21,9 @@ from certificates.standing import standing
 from certificates.status import Status
 from certificates.store import Certificate, Override
 from exam_engine.errors import ReasonMissing
-from exam_engine.outcomes.awards import award
+from exam_engine.outcomes.awards import award, awarded_in
 from exam_engine.registration import store as registrations
+from exam_engine.registration.store import Session
 from kernel import ids
 from kernel.blobs import Blobs
 from kernel.database import Tx, emits
@@ -60,6 +61,25 @@ def of_agency(tx: Tx, *, by: Principal, policy: Policy = SELF_SIGNED) -> list[Li
         _listed(tx, certificate, reached)
         for session in sessions
         for certificate in store.of_session(tx, session.id)
+    ]
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far issuing is in one session: decided as competent, issued, printed."""
+
+    session: Session
+    awarded: int
+    issued: int
+    printed: int
+
+
+def progress(tx: Tx, *, by: Principal) -> list[Progress]:
+    """How far issuing is in each session of the account's agency that has awards."""
+    by.require(Role.DECISION_BOARD, Role.AGENCY_ADMIN)
+    return [
+        Progress(session, count, *store.issued_in(tx, session.id))
+        for session in registrations.sessions(tx)
+        if session.agency_id == by.agency_id and (count := awarded_in(tx, session.id))
     ]
 
 

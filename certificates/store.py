@@ -18,6 +18,7 @@ COLUMNS = (
     "id, number, person_id, exam_session_id, sitting_id, handle, result_digest, sealed, leaf_hash,"
     " issued_at, valid_until"
 )
+_SIX_DIGITS = 999_999
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,9 +72,21 @@ class Held(msgspec.Struct, frozen=True):
 
 
 def next_number(tx: Tx, prefix: str) -> str:
-    """The next certificate number under a prefix: `CTH-2026-000001`."""
-    row = tx.one("SELECT COUNT(*) FROM certificate WHERE number LIKE ?", f"{prefix}-%")
-    return f"{prefix}-{(int(row[0]) if row else 0) + 1:06d}"
+    """The next certificate number under a prefix: `CTH-2026-000001`.
+
+    Numbers have no gap. Up to the millionth the last one is found by its index; from there on texts
+    sort in another way than numbers, and all are counted.
+    """
+    row = tx.one(
+        "SELECT MAX(number) FROM certificate WHERE number BETWEEN ? AND ?",
+        f"{prefix}-000000",
+        f"{prefix}-{_SIX_DIGITS}",
+    )
+    last = int(row[0].rpartition("-")[2]) if row and row[0] else 0
+    if last == _SIX_DIGITS:
+        row = tx.one("SELECT COUNT(*) FROM certificate WHERE number LIKE ?", f"{prefix}-%")
+        last = int(row[0]) if row else last
+    return f"{prefix}-{last + 1:06d}"
 
 
 def insert(tx: Tx, new: Certificate, claim: bytes, lookup: bytes) -> None:
@@ -162,6 +175,18 @@ def of_session(tx: Tx, session_id: bytes) -> list[Certificate]:
         with suppress(PersonErased):
             found.append(by_id(tx, certificate_id))
     return [certificate for certificate in found if certificate]
+
+
+def issued_in(tx: Tx, session_id: bytes) -> tuple[int, int]:
+    """How many sittings of a session have a certificate, and how many a printed one."""
+    row = tx.one(
+        "SELECT COUNT(DISTINCT c.sitting_id),"
+        " COUNT(DISTINCT CASE WHEN p.certificate_id IS NULL THEN NULL ELSE c.sitting_id END)"
+        " FROM certificate c LEFT JOIN certificate_pdf p ON p.certificate_id = c.id"
+        " WHERE c.exam_session_id = ?",
+        session_id,
+    )
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def without_certificate(tx: Tx, sitting_ids: list[bytes]) -> list[bytes]:

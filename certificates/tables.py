@@ -12,6 +12,10 @@ APPEND_ONLY: tuple[str, ...] = (
     "status_place",
     "status_list",
     "issuer_key",
+    "certificate_share",
+    "certificate_share_end",
+    "certificate_correction",
+    "correction_answer",
 )
 
 
@@ -116,4 +120,60 @@ class IssuerKey(SQLModel, table=True):
 
     __tablename__ = "issuer_key"
     key: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), primary_key=True, nullable=False))
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificateShare(SQLModel, table=True):
+    """A holder's link to a score; of its token the hash alone."""
+
+    __tablename__ = "certificate_share"
+    id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), primary_key=True))
+    certificate_id: bytes = Field(
+        sa_column=sa.Column(
+            sa.LargeBinary(16), sa.ForeignKey("certificate.id"), nullable=False, index=True
+        )
+    )
+    token_hash: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False, unique=True))
+    at: int = Field(sa_type=sa.BigInteger)
+    expires_at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificateShareEnd(SQLModel, table=True):
+    """A link that its holder ended before its time."""
+
+    __tablename__ = "certificate_share_end"
+    share_id: bytes = Field(
+        sa_column=sa.Column(
+            sa.LargeBinary(16), sa.ForeignKey("certificate_share.id"), primary_key=True
+        )
+    )
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificateCorrection(SQLModel, table=True):
+    """A holder's request for a correction, sealed under the holder's key."""
+
+    __tablename__ = "certificate_correction"
+    id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), primary_key=True))
+    certificate_id: bytes = Field(
+        sa_column=sa.Column(
+            sa.LargeBinary(16), sa.ForeignKey("certificate.id"), nullable=False, index=True
+        )
+    )
+    sealed: bytes
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CorrectionAnswer(SQLModel, table=True):
+    """The board's one answer to a request, sealed like it."""
+
+    __tablename__ = "correction_answer"
+    correction_id: bytes = Field(
+        sa_column=sa.Column(
+            sa.LargeBinary(16), sa.ForeignKey("certificate_correction.id"), primary_key=True
+        )
+    )
+    account_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    accepted: int
+    sealed: bytes
     at: int = Field(sa_type=sa.BigInteger)

@@ -10,6 +10,7 @@ import click
 
 from certificates.issuing import Issuer, issue_awards, pending, print_pending
 from certificates.packing import pack
+from certificates.signing import choice
 from commands.installed import installation
 from commands.terminal import CODES, OK, UNREADY, bar, console
 from kernel.workers import processes
@@ -46,7 +47,14 @@ def issue_all(
 
     Between them the log is signed when no server does it.
     """
-    issuer = Issuer(here.public_url, here.log_vkey, here.demo, here.policy, here.signer)
+    issuer = Issuer(
+        here.public_url,
+        here.log_vkey,
+        here.demo,
+        here.policy,
+        here.signer,
+        choice.evidence(here.settings),
+    )
     made = issue_awards(here.database, issuer, progress=partial(progress, "Menerbitkan"))
     while here.sequencer and here.sequencer.turn():
         continue

@@ -32,8 +32,8 @@ def keys_root(place: Path, organization: str, passphrase_file: Path) -> None:
 @click.command("issuing", epilog=CODES, short_help="Buat penerbit sertifikat di bawah akar.")
 @click.argument("root", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--passphrase-file", required=True, type=FILE, help="Berkas frasa sandi akar.")
-@click.option("--crl-url", default="", help="Alamat tempat daftar cabut akar dapat diambil.")
-def keys_issuing(root: Path, passphrase_file: Path, crl_url: str) -> None:
+@click.option("--crl-url", help="Alamat daftar cabut akar; bawaan: /pki/root.crl server ini.")
+def keys_issuing(root: Path, passphrase_file: Path, crl_url: str | None) -> None:
     """Buat penerbit untuk instalasi ini; map akar ROOT boleh dilepas sesudahnya."""
     with installation() as here:
         folder.make_issuing(
@@ -42,22 +42,29 @@ def keys_issuing(root: Path, passphrase_file: Path, crl_url: str) -> None:
             passphrase=here.settings.passphrase(),
             root_passphrase=_passphrase(passphrase_file),
             at=SystemClock().now(),
-            crl_url=crl_url,
+            crl_url=_crl_url(here, crl_url, "root"),
         )
         _show(_place(here), "issuing")
 
 
 @click.command("signer", epilog=CODES, short_help="Buat penanda tangan PDF.")
 @click.option("--replace", is_flag=True, help="Simpan terpisah yang lama, pakai yang baru.")
-@click.option("--crl-url", default="", help="Alamat tempat daftar cabut penerbit dapat diambil.")
-def keys_signer(*, replace: bool, crl_url: str) -> None:
+@click.option(
+    "--crl-url", help="Alamat daftar cabut penerbit; bawaan: /pki/issuing.crl server ini."
+)
+def keys_signer(*, replace: bool, crl_url: str | None) -> None:
     """Buat kunci P-256 (di token bila UJIKOM_SIGNER=token) dan sertifikatnya."""
     with installation() as here:
         if replace:
             folder.retire_signer(_place(here))
-        _make_signer(here, crl_url)
+        _make_signer(here, _crl_url(here, crl_url, "issuing"))
         _show(_place(here), "signer")
     tell("Jalankan ulang server agar dipakai.")
+
+
+def _crl_url(here: Installation, given: str | None, role: str) -> str:
+    """Where certificates of a CA say that its revocation list is; "" leaves the address out."""
+    return f"{here.public_url}/pki/{role}.crl" if given is None else given
 
 
 def _make_signer(here: Installation, crl_url: str) -> None:

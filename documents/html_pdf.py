@@ -21,7 +21,8 @@ from documents.backdrop import Backdrop, attach
 from documents.errors import AssetRefused
 from documents.fonts import FONT_FOLDER, font_faces
 from documents.signature_field import SignatureField
-from documents.signature_field import attach as attach_field
+from documents.signature_field import attach as attach_fields
+from documents.tagging import Tagging
 
 _HOUSE: Final = Path(__file__).resolve().parent.parent
 RENDERING: Final = threading.Lock()  # the shared font configuration is not made for two threads
@@ -76,12 +77,12 @@ def render_pdf(
     title: str,
     language: str,
     backdrops: Sequence[Backdrop] = (),
-    field: SignatureField | None = None,
+    fields: Sequence[SignatureField] = (),
     observer: Observer | None = None,
 ) -> bytes:
     """Lay out `html` and write the PDF; packed `backdrops` go behind the first pages.
 
-    With `field` the PDF has an empty, invisible signature field.
+    With `fields` the PDF has empty, invisible signature fields.
 
     Raises FontsMissing when a font file is absent or unknown, and AssetRefused when the document
     asks for anything outside our package data.
@@ -95,13 +96,16 @@ def render_pdf(
         document.metadata.lang = language
         document.metadata.generator = "Ujikom"
         document.metadata.created = document.metadata.modified = _w3c(moment)
+        tagging = Tagging(document, language)
         if observer:
             observer.laid_out(document)
         data: bytes = document.write_pdf(
             pdf_variant="pdf/a-3a",
             pdf_identifier=identifier,
             attachments=[_embedded(a, moment) for a in _in_order(attachments)],
-            finisher=partial(_finish, backdrops=backdrops, field=field, observer=observer),
+            finisher=partial(
+                _finish, tagging=tagging, backdrops=backdrops, fields=fields, observer=observer
+            ),
         )
     return data
 
@@ -209,8 +213,9 @@ def _finish(
     document: Any,
     pdf: Any,
     *,
+    tagging: Tagging,
     backdrops: Sequence[Backdrop],
-    field: SignatureField | None,
+    fields: Sequence[SignatureField],
     observer: Observer | None,
 ) -> None:
     """Add what WeasyPrint leaves out: the PDF/UA mark, the title bar, each attachment once."""
@@ -218,9 +223,11 @@ def _finish(
     for entry in pdf.objects:
         if getattr(entry, "extra", {}).get("Type") == "/Metadata":
             entry.stream = [_declare_ua(b"\n".join(entry.stream))]
+            entry.compress = False  # readable without a decoder, as archives want it
+    tagging.complete(pdf)
     attach(pdf, backdrops)
-    if field:
-        attach_field(pdf, field)
+    if fields:
+        attach_fields(pdf, fields)
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(_reference(item) for item in pdf.catalog["AF"])
     if observer:

@@ -1,9 +1,10 @@
-"""An empty signature field that nobody sees, tagged for screen readers.
+"""Empty signature fields that nobody sees, tagged for screen readers.
 
-It is written with the document, so that signing adds a value to it and touches nothing else. Its
-box has no area: a visible one would need an appearance, and the page already says who signs.
+They are written with the document, so that signing adds a value to one and touches nothing else.
+Their boxes have no area: a visible one would need an appearance, and the page says who signs.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -13,22 +14,41 @@ APPEND_ONLY: Final = 0b11  # signatures exist, and the file may only grow
 
 
 class SignatureField(msgspec.Struct, frozen=True):
-    """The field's name, and what a screen reader says of it."""
+    """The field's name, what a screen reader says of it, and whether a later revision fills it.
+
+    A later revision may change nothing that the structure refers to, or readers take it for an
+    edit. Such a field therefore stands outside the page, where PDF/UA asks for no tag
+    (ISO 14289-1, 7.18.1).
+    """
 
     name: str
     description: str
+    later: bool = False
 
 
-def attach(pdf: Any, field: SignatureField) -> None:
-    """Put the field on the first page of a tagged pydyf document and into its structure."""
+def attach(pdf: Any, fields: Sequence[SignatureField]) -> None:
+    """Put the fields on the first page of a tagged pydyf document and into its structure."""
     import pydyf  # noqa: PLC0415 - comes with WeasyPrint, needed for PDFs only
 
     page = next(each for each in pdf.objects if _is_page(each))
+    widgets = [_added(pdf, _widget(field, page)) for field in fields]
+    references = pydyf.Array([each.reference for each in widgets])
+    page["Annots"] = pydyf.Array([*page.get("Annots", []), *references])
+    for field, widget in zip(fields, widgets, strict=True):
+        if not field.later:
+            _tag(pdf, field, widget, page)
+    form = {"Fields": references, "SigFlags": APPEND_ONLY}
+    pdf.catalog["AcroForm"] = pydyf.Dictionary(form)
+
+
+def _tag(pdf: Any, field: SignatureField, widget: Any, page: Any) -> None:
+    """Put a widget at the end of the document's structure."""
+    import pydyf  # noqa: PLC0415 - as above
+
     tree = _object(pdf, pdf.catalog["StructTreeRoot"])
     parents = _object(pdf, tree["ParentTree"])["Nums"]
     document = _object(pdf, tree["K"][0])
     place = max(parents[::2]) + 1
-    widget = _added(pdf, _widget(field, page, place))
     shown = _added(pdf, {"Type": "/OBJR", "Obj": widget.reference, "Pg": page.reference})
     element = _added(
         pdf,
@@ -43,14 +63,13 @@ def attach(pdf: Any, field: SignatureField) -> None:
     )
     document["K"].append(element.reference)
     parents.extend([place, element.reference])
-    page["Annots"] = pydyf.Array([*page.get("Annots", []), widget.reference])
-    form = {"Fields": pydyf.Array([widget.reference]), "SigFlags": APPEND_ONLY}
-    pdf.catalog["AcroForm"] = pydyf.Dictionary(form)
+    widget["StructParent"] = place
 
 
-def _widget(field: SignatureField, page: Any, place: int) -> dict[str, Any]:
+def _widget(field: SignatureField, page: Any) -> dict[str, Any]:
     import pydyf  # noqa: PLC0415 - as above
 
+    corner = -1 if field.later else 0
     return {
         "Type": "/Annot",
         "Subtype": "/Widget",
@@ -59,9 +78,8 @@ def _widget(field: SignatureField, page: Any, place: int) -> dict[str, Any]:
         "TU": pydyf.String(field.description),
         "Contents": pydyf.String(field.description),
         "F": PRINT_AND_LOCKED,
-        "Rect": pydyf.Array([0, 0, 0, 0]),
+        "Rect": pydyf.Array([corner] * 4),
         "P": page.reference,
-        "StructParent": place,
     }
 
 

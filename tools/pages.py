@@ -122,6 +122,10 @@ def _status(page: Page, _: Scene) -> None:
     page.locator("details:has([name=note]) summary").first.click()
 
 
+def _share(page: Page, _: Scene) -> None:
+    _send(page, "form[action$='/bagikan'] button")
+
+
 def _display(page: Page, _: Scene) -> None:
     page.locator("[data-menu] summary").first.click()
 
@@ -209,6 +213,12 @@ PAGES: Final = (
     Shown("certificates", "board", "/staf/sertifikat"),
     Shown("certificates-change", "board", "/staf/sertifikat", _status),
     Shown("certificates-no-hit", "board", "/staf/sertifikat?text=tidakada"),
+    Shown("issuing", "board", "/staf/sertifikat/penerbitan"),
+    Shown("corrections", "board", "/staf/koreksi"),
+    Shown("holder", "fresh", "/sertifikat-saya"),
+    Shown("holder-link", "fresh", "/sertifikat-saya", _share),
+    Shown("shared-score", "", "{shared}"),
+    Shown("shared-score-ended", "", "/nilai/" + "A" * 43),
     Shown("auditor", "auditor", "/staf/auditor"),
     Shown("auditor-type", "auditor", "/staf/auditor?type=result.computed"),
     Shown("replay", "auditor", "/staf/auditor/putar-ulang/{sitting}"),

@@ -74,6 +74,7 @@ class Scene:
         self._end(waiting)
         self._running(self._exam("Sesi sore", max(candidates, 6)))
         planned = self._plan("Sesi besok")
+        self._hold()
         self.links |= {"planned": planned, "decided": decided.path, "waiting": waiting.path}
         self.links["board_decided"] = decided.path.replace("/sesi/", "/sidang/")
         self.links["board_waiting"] = waiting.path.replace("/sesi/", "/sidang/")
@@ -183,6 +184,20 @@ class Scene:
             place = ExamPage(visitor.see("/ujian/soal/1")).place
             visitor.send("/ujian/selesai", {"place": place, "confirm": "yes"})
         return visitor
+
+    def _hold(self) -> None:
+        """A holder shares a score and asks for a correction."""
+        holder = self.visitors["fresh"]
+        own = re.search(
+            r'action="(/sertifikat-saya/[a-z2-7]{26})/koreksi"', holder.see("/sertifikat-saya")
+        )
+        if own is None:
+            raise PageUnexpected("the holder has no certificate")
+        holder.send(f"{own.group(1)}/koreksi", {"text": "Nama saya kurang gelar S.A.P. (contoh)"})
+        shown = re.search(
+            r"/nilai/[\w-]{43}", holder.send(f"{own.group(1)}/bagikan", {"days": "30"}).text
+        )
+        self.links["shared"] = shown.group() if shown else ""
 
     def _end(self, exam: Exam) -> None:
         self.visitors["admin"].send(f"{exam.path}/tutup")

@@ -17,6 +17,19 @@ CREDENTIAL_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Daftar status penerbit ({at}) menyatakan sertifikat ini dibekukan."),
         _("Jangan mengandalkannya sampai penerbit memulihkannya."),
     ),
+    "share_unknown": (_("Tautan itu tidak ada."), _("Buka daftar sertifikat Anda.")),
+    "share_term_invalid": (
+        _("Tautan tidak dapat berlaku selama itu."),
+        _("Pilih salah satu masa yang ditawarkan."),
+    ),
+    "correction_open": (
+        _("Permintaan koreksi sebelumnya belum dijawab."),
+        _("Tunggu jawaban itu, lalu kirim yang berikutnya."),
+    ),
+    "correction_unknown": (
+        _("Permintaan koreksi itu tidak ada atau sudah dijawab."),
+        _("Muat ulang daftarnya."),
+    ),
     "status_list_unknown": (_("Daftar status tidak ditemukan."), _("Periksa alamatnya.")),
     "status_list_missing": (
         _("Daftar status {url} tidak ada."),

@@ -10,6 +10,7 @@ from certificates.store import Certificate
 from exam_engine.delivery.desk import Desk, ItemView, Outcome
 from exam_engine.delivery.responses import Saved
 from exam_engine.delivery.sitting import SittingState
+from exam_engine.schemes.scheme import Scheme
 from kernel.clock import from_micros
 from people.nip import mask
 from question_banks.families import FAMILIES
@@ -176,13 +177,18 @@ def _ended(outcome: Outcome) -> str:
 def _score(outcome: Outcome, lang: str) -> dict[str, Any] | None:
     if outcome.result is None or outcome.result["outcome"] == "pending":
         return None
+    return score_of(outcome.result, outcome.desk.scheme, lang)
+
+
+def score_of(result: dict[str, Any], scheme: Scheme, lang: str) -> dict[str, Any]:
+    """A graded result as pages show it."""
     fmt = Formats(lang)
-    names = {section.code: _named(section, lang) for section in outcome.desk.scheme.sections}
-    passed = outcome.result["outcome"] == "passed"
+    names = {section.code: _named(section, lang) for section in scheme.sections}
+    passed = result["outcome"] == "passed"
     texts = i18n.translations(lang)
     return {
-        "total": fmt.score(outcome.result["total"]),
-        "max": fmt.score(outcome.result["most"]),
+        "total": fmt.score(result["total"]),
+        "max": fmt.score(result["most"]),
         "passed": passed,
         "outcome": texts.gettext("Memenuhi nilai ambang batas")
         if passed
@@ -197,7 +203,7 @@ def _score(outcome: Outcome, lang: str) -> dict[str, Any] | None:
                 "cut_percent": round(100 * int(s["cut_score"]) / max(1, int(s["most"]))),
                 "passed": s["passed"],
             }
-            for s in outcome.result["sections"]
+            for s in result["sections"]
         ],
     }
 

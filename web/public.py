@@ -11,10 +11,11 @@ from litestar.params import FromPath
 
 from certificates import codes, issuer_keys
 from certificates.errors import CodeMalformed, CodeMistyped
+from certificates.status_lists import publishing
 from certificates.verification import Verification, by_code, by_credential, by_file
 from certificates.verify_file import CheckName, Outcome, Report, TrustedKeys, Verdict, check_offline
 from kernel.errors import Invalid
-from web import forms
+from web import forms, signature_facts
 from web import verdict_views as views
 from web.error_texts import text_of
 from web.rendering import AnyRequest, installation, language, page
@@ -118,6 +119,7 @@ async def by_upload(request: AnyRequest) -> Response[Any]:
             "sha256": sha256(pdf).hexdigest(),
         },
         altered=found is None and not foreign,
+        signature=signature_facts.facts(report, here, language(request)),
     )
 
 
@@ -138,8 +140,9 @@ async def _report(request: AnyRequest, pdf: bytes) -> Report:
         stamping_roots=trust.stamping_roots,
         crls=trust.crls,
     )
+    lists = await here.database.read(publishing.known)
     at = here.database.clock.now()
-    return await asyncio.to_thread(check_offline, pdf, trusted_keys=keys, at=at)
+    return await asyncio.to_thread(check_offline, pdf, trusted_keys=keys, at=at, lists=lists)
 
 
 def _verdict(

@@ -5,7 +5,9 @@ from kernel.database import Tx
 from web import (
     badges,
     exam,
+    holder,
     offline_page,
+    pki_files,
     public,
     public_api,
     sign_in,
@@ -16,6 +18,7 @@ from web import (
     staff_board,
     staff_certificates,
     staff_competencies,
+    staff_corrections,
     staff_editor,
     staff_home,
     staff_items,
@@ -35,9 +38,11 @@ HANDLERS = [
     *offline_page.HANDLERS,
     *public_api.HANDLERS,
     *system.HANDLERS,
+    *pki_files.HANDLERS,
     *sign_in.HANDLERS,
     *exam.HANDLERS,
     *badges.HANDLERS,
+    *holder.HANDLERS,
     *staff_home.HANDLERS,
     *staff_account.HANDLERS,
     *staff_banks.HANDLERS,
@@ -54,6 +59,7 @@ HANDLERS = [
     *staff_rooms.HANDLERS,
     *staff_board.HANDLERS,
     *staff_certificates.HANDLERS,
+    *staff_corrections.HANDLERS,
     *staff_audit.HANDLERS,
 ]
 

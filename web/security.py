@@ -27,6 +27,6 @@ async def security_headers(message: Message, scope: Scope) -> None:
     given = list(message["headers"])
     if all(name.lower() != NO_STORE[0] for name, _value in given):
         given.append(NO_STORE)
-    if str(scope.get("path", "")).startswith("/V/"):
+    if str(scope.get("path", "")).startswith(("/V/", "/nilai/")):
         given.append(NO_INDEX)
     message["headers"] = [*given, *HEADERS]

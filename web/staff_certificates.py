@@ -64,6 +64,30 @@ async def _list_page(
     )
 
 
+@get("/staf/sertifikat/penerbitan")
+async def issuing(request: AnyRequest) -> Response[Any]:
+    """How far issuing is, session by session, whoever issues: the server or the command."""
+    principal = await who.staff(request, Role.DECISION_BOARD, Role.AGENCY_ADMIN)
+    found = await installation(request).database.read(service.progress, by=principal)
+    fmt = Formats(language(request))
+    return page(
+        request,
+        "issuing.html",
+        user=principal,
+        rows=[
+            {
+                "title": each.session.title,
+                "starts": fmt.short_date(each.session.opens_at),
+                "awarded": each.awarded,
+                "issued": each.issued,
+                "printed": each.printed,
+            }
+            for each in found
+        ],
+        running=any(each.printed < each.awarded for each in found),
+    )
+
+
 @get("/staf/sertifikat/{certificate:str}/berkas")
 async def staff_copy(request: AnyRequest, certificate: FromPath[str]) -> Response[Any]:
     """The issued bytes, for staff of the agency."""
@@ -173,4 +197,4 @@ def _download(name: str, pdf: bytes) -> Response[bytes]:
     return Response(pdf, media_type="application/pdf", headers=headers)
 
 
-HANDLERS = [certificates, staff_copy, own_copy, change, release]
+HANDLERS = [certificates, issuing, staff_copy, own_copy, change, release]

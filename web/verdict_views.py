@@ -33,7 +33,7 @@ NAMES = {
     CheckName.CHECKPOINT_SIGNATURE: _("Titik periksa log bertanda tangan sah."),
     CheckName.INCLUSION: _("Catatan penerbitan ada di dalam log."),
     CheckName.VALIDITY_PERIOD: _("Masa berlaku belum lewat."),
-    CheckName.REVOCATION: _("Status pencabutan diperiksa ke basis data penerbit."),
+    CheckName.REVOCATION: _("Tidak dicabut atau dibekukan menurut daftar status penerbit."),
     CheckName.PRINTED_PAGE: _("Halaman tercetak sama dengan yang diterbitkan."),
 }
 REASONS = {  # why a certificate was suspended or revoked

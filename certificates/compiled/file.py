@@ -62,17 +62,19 @@ class Skeleton:
         self,
         varying: Mapping[int, bytes],
         *,
-        signature: Mapping[str, bytes],
+        signature: Mapping[str, bytes] | None,
         trailer: Mapping[str, bytes],
         writer: CmsWriter | None,
     ) -> bytes:
-        """Put the varying objects and the signature behind the front; unsigned without a writer."""
+        """Put the varying objects and the signature behind the front; none without a writer."""
         rows = bytearray(self._rows)
         back, at = [], len(self.front)
         for number, body in varying.items():
             self._set(rows, number, _row(1, at, 0))
             back.append(wrapped(number, body))
             at += len(back[-1])
+        if signature is None or writer is None:
+            return b"".join((self.front, *back, self._table(rows, at, trailer)))
         self._set(rows, self.signature_number, _row(1, at, 0))
         return self._signed(b"".join(back), dictionary(signature), rows, trailer, writer)
 
@@ -82,9 +84,9 @@ class Skeleton:
         signature: bytes,
         rows: bytearray,
         trailer: Mapping[str, bytes],
-        writer: CmsWriter | None,
+        writer: CmsWriter,
     ) -> bytes:
-        room = 2 * (writer.size if writer else 0)
+        room = 2 * writer.size
         opening = b"%d 0 obj\n%s/ByteRange [" % (self.signature_number, signature[:-2])
         before = len(self.front) + len(back) + len(opening) + _RANGE + len(b"] /Contents ")
         closing = b">>\nendobj\n"
@@ -95,7 +97,7 @@ class Skeleton:
         digest = self._hash.copy()
         digest.update(head)
         digest.update(after)
-        value = writer.sign(digest.digest()).hex().encode() if writer else b""
+        value = writer.sign(digest.digest()).hex().encode()
         return b"".join((self.front, head, b"<", value.ljust(room, b"0"), b">", after))
 
     def _table(self, rows: bytearray, at: int, trailer: Mapping[str, bytes]) -> bytes:

@@ -58,14 +58,16 @@ class Sorted(msgspec.Struct, frozen=True):
     size: int
 
 
-def sort_objects(pdf: Any, pages: set[int], moment: str) -> Sorted:
+def sort_objects(pdf: Any, pages: set[int], moment: str, *, sealed: bool) -> Sorted:
     """Sort all but the page streams `pages`; `moment` is the metadata's date.
 
-    Raises NotReproducible when a stand-in is where it cannot be filled in.
+    The file of a `sealed` one refers to its signature, which is written last. Raises
+    NotReproducible when a stand-in is where it cannot be filled in.
     """
     info = len(pdf.objects)
     signature = info + 1
-    _refer_to_signature(pdf, signature)
+    if sealed:
+        _refer_to_signature(pdf, signature)
     dates = {name: pydyf.String(token("pdf_time")) for name in _DATES}
     strings = {info: _strings({**pdf.info, **dates})}
     files = _files(pdf)

@@ -6,7 +6,6 @@ from typing import Any, Final
 import msgspec
 import pydyf
 
-from certificates.compiled.errors import NotReproducible
 from certificates.compiled.lines import Line, variable_lines
 from certificates.compiled.shaping import Pen
 
@@ -37,7 +36,13 @@ class PageCapture:
         """Keep WeasyPrint's page and stream; its marks are gone once the tags are made."""
         self.page = page
         self.stream = stream
-        self._marks = {box: mark["mcid"] for box, mark in stream._tags.items()}  # noqa: SLF001 - the only way to them
+        starts = {
+            each["MCID"]: place
+            for place, each in enumerate(stream.stream)
+            if isinstance(each, pydyf.Dictionary) and "MCID" in each
+        }
+        tags = stream._tags.items()  # noqa: SLF001 - the only way to them
+        self._starts = {box: starts[mark["mcid"]] for box, mark in tags}
         self.lines: tuple[Line, ...] = ()
 
     def find_lines(self, pen: Pen) -> None:
@@ -60,17 +65,9 @@ class PageCapture:
     def _pieces(self, line: Line, items: list[bytes]) -> list[tuple[int, int, Any]]:
         cuts = []
         for piece in line.pieces:
-            mark = b"<</MCID %d>>" % self._marks[piece.box]
-            start = items.index(b"BT", _marked(items, mark)) + 1
+            start = items.index(b"BT", self._starts[piece.box]) + 1
             cuts.append((start, items.index(b"ET", start), id(piece.box)))
         return cuts
-
-
-def _marked(items: list[bytes], mark: bytes) -> int:
-    try:
-        return items.index(mark)
-    except ValueError:
-        raise NotReproducible from None
 
 
 def _qr(items: list[bytes], path: list[bytes]) -> list[tuple[int, int, Any]]:

@@ -11,10 +11,13 @@ from certificates.compiled.cms import CmsWriter
 from certificates.compiled.errors import NotReproducible
 from certificates.compiled.fields import Facts, Kind, kind_of
 from certificates.compiled.template import Signing, Template
+from certificates.pdf import FIELD
 from certificates.signing.signer import Signer
+from documents.signature_field import SignatureField
 
 _KEPT: Final = 32  # compiled pages of about a megabyte each
-_templates: OrderedDict[Kind, Template | None] = OrderedDict()
+_Key = tuple[Kind, tuple[SignatureField, ...], bool]
+_templates: OrderedDict[_Key, Template | None] = OrderedDict()
 _writers: dict[tuple[bytes, ...], CmsWriter] = {}
 
 
@@ -27,38 +30,55 @@ def signed_quickly(
     at: datetime,
     reason: str,
 ) -> bytes | None:
-    """The signed PDF by a compiled page, or None when only the plain path can make it.
+    """The PDF signed at B-B by a compiled page, or None when only the plain path can make it.
 
     Raises SignerExpired, what the signer raises and what printing raises.
     """
-    template = _template(facts)
+    template = _template(facts, (FIELD,), sealed=True)
     if template is None:
         return None
     writer = _writer(signer)
     writer.check_period(at)
+    return _filled(template, facts, credential, proof_bundle, Signing(writer, at, reason))
+
+
+def printed_quickly(
+    facts: Facts, *, credential: bytes, proof_bundle: bytes, fields: tuple[SignatureField, ...]
+) -> bytes | None:
+    """The PDF with empty `fields` by a compiled page, or None where only the plain path can."""
+    template = _template(facts, fields, sealed=False)
+    if template is None:
+        return None
+    return _filled(template, facts, credential, proof_bundle, None)
+
+
+def _filled(
+    template: Template,
+    facts: Facts,
+    credential: bytes,
+    proof_bundle: bytes,
+    signing: Signing | None,
+) -> bytes | None:
     try:
         return template.fill(
-            facts,
-            credential=credential,
-            proof_bundle=proof_bundle,
-            signing=Signing(writer, at, reason),
+            facts, credential=credential, proof_bundle=proof_bundle, signing=signing
         )
     except NotReproducible:
         return None
 
 
-def _template(facts: Facts) -> Template | None:
+def _template(facts: Facts, fields: tuple[SignatureField, ...], *, sealed: bool) -> Template | None:
     """The compiled page of the certificate's kind; None for a kind that cannot be compiled."""
-    kind = kind_of(facts)
-    if kind not in _templates:
+    key = (kind_of(facts), fields, sealed)
+    if key not in _templates:
         try:
-            _templates[kind] = Template(facts)
+            _templates[key] = Template(facts, fields=fields, sealed=sealed)
         except NotReproducible:
-            _templates[kind] = None
+            _templates[key] = None
         while len(_templates) > _KEPT:
             _templates.popitem(last=False)
-    _templates.move_to_end(kind)
-    return _templates[kind]
+    _templates.move_to_end(key)
+    return _templates[key]
 
 
 def _writer(signer: Signer) -> CmsWriter:

@@ -1,6 +1,6 @@
 """A certificate's page compiled: rendered once by WeasyPrint, filled in for each certificate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final, NamedTuple
@@ -14,9 +14,10 @@ from certificates.compiled.pages import PageCapture, PageParts
 from certificates.compiled.qr_path import qr_path
 from certificates.compiled.shaping import Pen
 from certificates.compiled.tokens import token
-from certificates.pdf import identifier, write_pdf
+from certificates.pdf import FIELD, identifier, write_pdf
 from documents.html_pdf import RENDERING
 from documents.qr import qr_modules
+from documents.signature_field import SignatureField
 
 _LEVEL: Final = 3  # of zlib: half the time of the usual level for a tenth more bytes
 _PLACEHOLDERS: Final = (b"{}", b"[]")  # the attachments; WeasyPrint tells them apart by content
@@ -37,8 +38,15 @@ class Signing(NamedTuple):
 class Template:
     """One compiled page; not for two threads."""
 
-    def __init__(self, facts: Facts) -> None:
-        """Compile the page of the facts' kind; raises NotReproducible and what printing does."""
+    def __init__(
+        self, facts: Facts, *, fields: Sequence[SignatureField] = (FIELD,), sealed: bool = True
+    ) -> None:
+        """Compile the page of the facts' kind; raises NotReproducible and what printing does.
+
+        A `sealed` one has its signature in the first revision, in its only field; the others leave
+        their `fields` to be signed later.
+        """
+        self._sealed = sealed
         self._qr = qr_path(qr_modules(facts.verify_url.upper()))
         self._captured: list[PageCapture] = []
         write_pdf(
@@ -47,6 +55,7 @@ class Template:
             claim=facts.claim,
             credential=_PLACEHOLDERS[0],
             proof_bundle=_PLACEHOLDERS[1],
+            fields=fields,
             observer=self,
         )
 
@@ -76,7 +85,8 @@ class Template:
         moment = document.metadata.created
         self._pages: list[PageParts] = [each.parts(self._qr) for each in self._captured]
         self._pen.close()
-        sorted_objects = sort_objects(pdf, {page.number for page in self._pages}, moment)
+        pages = {page.number for page in self._pages}
+        sorted_objects = sort_objects(pdf, pages, moment, sealed=self._sealed)
         self._varying: Varying = sorted_objects.varying
         self._skeleton = Skeleton(sorted_objects.plain, sorted_objects.packed, sorted_objects.size)
         self._root = pdf.catalog.reference
@@ -90,7 +100,7 @@ class Template:
         proof_bundle: bytes,
         signing: Signing | None,
     ) -> bytes:
-        """Print, and sign unless `signing` is None; raises NotReproducible."""
+        """Print, and sign a sealed page by `signing`; raises NotReproducible."""
         values = values_of(facts)
         issued = facts.claim.issued_at.replace(microsecond=0)
         values["pdf_time"] = pdf_time(issued)
@@ -106,7 +116,7 @@ class Template:
         own = identifier(credential)
         return self._skeleton.file(
             objects,
-            signature=signing.items() if signing else {"Type": b"/Sig"},
+            signature=signing.items() if signing else None,
             trailer={
                 "Root": self._root,
                 "Info": self._info,

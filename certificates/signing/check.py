@@ -49,6 +49,7 @@ class Signature(msgspec.Struct, frozen=True, kw_only=True):
     serial: str
     issuer: str
     signer: str
+    authority: str
     fingerprint: str
     attachments_kept: bool
 
@@ -130,7 +131,7 @@ def verify_signer(found: Inspection, *, crls: Sequence[bytes] = ()) -> dict[str,
     for listed in map(x509.load_der_x509_crl, crls):
         if sha256(listed.issuer.public_bytes()).hexdigest() == own.issuer:
             _not_revoked(own, listed)
-    return {"fingerprint": own.fingerprint}
+    return {"fingerprint": own.fingerprint, "authority": own.authority}
 
 
 def _not_revoked(own: Signature, listed: x509.CertificateRevocationList) -> None:

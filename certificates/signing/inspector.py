@@ -68,6 +68,7 @@ def _signature(embedded: Any, roots: list[bytes], stamping: list[bytes]) -> dict
         "serial": f"{own.serial_number:x}",
         "issuer": hashlib.sha256(own.issuer.dump()).hexdigest(),
         "signer": own.subject.human_friendly,
+        "authority": own.issuer.human_friendly,
         "fingerprint": hashlib.sha256(own.dump()).hexdigest(),
         "attachments_kept": _attachments(embedded.reader, embedded.signed_revision)
         == _attachments(embedded.reader, None),

@@ -14,7 +14,6 @@ from certificates.signing.signer import Signer
 
 RESERVED: Final = 8192  # hexadecimal digits for the CMS, about twice what a chain of two needs
 RESERVED_STAMPED: Final = 24576  # with an authority's token and its certificates
-STAMP_FIELD: Final = "CapWaktu1"
 
 
 def sign(
@@ -25,15 +24,15 @@ def sign(
     at: datetime,
     reason: str,
     evidence: Evidence | None = None,
+    stamp_field: str = "",
 ) -> bytes:
     """Sign in a field of the PDF; `at` is what the signature says of its time.
 
-    Without `evidence` the level is B-B. Raises SignerExpired, TimestampRefused, EvidenceMissing,
-    and what the signer raises.
+    Without `evidence` the level is B-B; B-LTA puts its document time-stamp into `stamp_field`.
+    What the file says of itself stays as it was printed.
+
+    Raises SignerExpired, TimestampRefused, EvidenceMissing, and what the signer raises.
     """
-    from pyhanko.pdf_utils.incremental_writer import (  # noqa: PLC0415 - slow import
-        IncrementalPdfFileWriter,
-    )
     from pyhanko.sign.general import SigningError  # noqa: PLC0415 - slow import
     from pyhanko.sign.timestamps.common_utils import TimestampRequestError  # noqa: PLC0415 - as above
     from pyhanko_certvalidator.errors import ValidationError  # noqa: PLC0415 - slow import
@@ -43,11 +42,13 @@ def sign(
     output = io.BytesIO()
     try:
         _session(own, signer, field=field, at=at, reason=reason, evidence=evidence).sign_pdf(
-            IncrementalPdfFileWriter(io.BytesIO(pdf)),
+            _writer(io.BytesIO(pdf)),
             existing_fields_only=True,
             bytes_reserved=RESERVED_STAMPED if evidence else RESERVED,
             output=output,
         )
+        if evidence and evidence.level is Level.LTA:
+            _stamp(output, evidence, signer, at=at, field=stamp_field)
     except TimestampRequestError as error:
         raise TimestampRefused(reason=str(error)) from error
     except (SigningError, ValidationError) as error:
@@ -104,24 +105,52 @@ def _session(
 
 
 def _lasting(evidence: Evidence, signer: Signer, at: datetime) -> dict[str, Any]:
-    """The settings beyond B-B; the last time-stamp covers the validation data too."""
+    """The settings beyond B-B: the validation data is written with the signature."""
     from pyhanko.sign.signers.pdf_signer import (  # noqa: PLC0415 - slow import
         DSSContentSettings,
         SigDSSPlacementPreference,
-        TimestampDSSContentSettings,
     )
 
     stored = evidence.stores_validation_data
     return {
         "validation_context": validation(evidence, signer.chain, at=at) if stored else None,
         "embed_validation_info": stored,
-        "use_pades_lta": evidence.level is Level.LTA,
-        "timestamp_field_name": STAMP_FIELD,
         "dss_settings": DSSContentSettings(
-            include_vri=False,
-            placement=SigDSSPlacementPreference.TOGETHER_WITH_NEXT_TS
-            if evidence.level is Level.LTA
-            else SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE,
-            next_ts_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
+            include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
         ),
     }
+
+
+def _stamp(
+    output: io.BytesIO, evidence: Evidence, signer: Signer, *, at: datetime, field: str
+) -> None:
+    """Add a document time-stamp over everything, with its own validation data before it."""
+    from pyhanko.sign.signers.pdf_signer import (  # noqa: PLC0415 - slow import
+        PdfTimeStamper,
+        TimestampDSSContentSettings,
+    )
+
+    PdfTimeStamper(timestamper(evidence.authority), field_name=field).timestamp_pdf(
+        _writer(output),
+        "sha256",
+        validation(evidence, signer.chain, at=at),
+        in_place=True,
+        dss_settings=TimestampDSSContentSettings(include_vri=False, update_before_ts=True),
+    )
+
+
+def _writer(pdf: io.BytesIO) -> Any:
+    """A writer of revisions that leaves date, producer and XMP packet alone.
+
+    pyHanko writes its own time and name into them, and rewrites the packet in a form that breaks
+    the description of PDF/UA's mark, which PDF/A wants.
+    """
+    from pyhanko.pdf_utils.incremental_writer import (  # noqa: PLC0415 - slow import
+        IncrementalPdfFileWriter,
+    )
+
+    class Untouched(IncrementalPdfFileWriter):
+        def _update_meta(self) -> None:
+            """Leave the metadata as printed."""
+
+    return Untouched(pdf)

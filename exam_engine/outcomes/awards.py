@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from exam_engine.delivery import store as delivery
+from exam_engine.errors import SittingUnknown
 from exam_engine.outcomes import result as results
 from exam_engine.outcomes import store
 from exam_engine.registration import store as registrations
@@ -39,11 +40,18 @@ def awarded(tx: Tx) -> list[bytes]:
     return store.competent_sittings(tx)
 
 
+def awarded_in(tx: Tx, session_id: bytes) -> int:
+    """How many awards a session has."""
+    return store.competent_in(tx, session_id)
+
+
 def award(tx: Tx, sitting_id: bytes) -> Award:
     """The facts of one award; raises SittingUnknown, ResultUnknown, PersonErased."""
     sitting = delivery.sitting(tx, sitting_id)
     session = registrations.session(tx, sitting.exam_session_id)
-    decided = store.decided(tx, session.id)[sitting_id]
+    decided = store.decision_of(tx, sitting_id)
+    if decided is None:
+        raise SittingUnknown
     result = store.newest_result(tx, sitting_id, sitting.person_id)
     return Award(
         sitting_id=sitting_id,

@@ -20,7 +20,7 @@ class StoredResult(msgspec.Struct, frozen=True, kw_only=True):
     document: bytes
 
 
-class Decided(msgspec.Struct, frozen=True, kw_only=True):
+class Decided(msgspec.Struct, frozen=True):
     """What the board decided on one sitting."""
 
     sitting_id: bytes
@@ -126,26 +126,22 @@ def undecided(tx: Tx, session_id: bytes) -> list[tuple[bytes, bytes]]:
     return [(row[0], row[1]) for row in rows]
 
 
+_DECIDED = (
+    "SELECT r.sitting_id, d.id, d.number, r.result_digest, r.outcome, d.at, d.account_id"
+    " FROM decision_row r JOIN decision d ON d.id = r.decision_id"
+)
+
+
 def decided(tx: Tx, session_id: bytes) -> dict[bytes, Decided]:
     """Decisions of a session by sitting."""
-    rows = tx.run(
-        "SELECT r.sitting_id, d.id, d.number, r.result_digest, r.outcome, d.at, d.account_id"
-        " FROM decision_row r"
-        " JOIN decision d ON d.id = r.decision_id WHERE d.exam_session_id = ?",
-        session_id,
-    )
-    return {
-        row[0]: Decided(
-            sitting_id=row[0],
-            decision_id=row[1],
-            number=row[2],
-            result_digest=row[3],
-            outcome=row[4],
-            at=row[5],
-            account_id=row[6],
-        )
-        for row in rows
-    }
+    rows = tx.run(f"{_DECIDED} WHERE d.exam_session_id = ?", session_id)
+    return {row[0]: Decided(*row) for row in rows}
+
+
+def decision_of(tx: Tx, sitting_id: bytes) -> Decided | None:
+    """The decision on one sitting."""
+    row = tx.one(f"{_DECIDED} WHERE r.sitting_id = ?", sitting_id)
+    return Decided(*row) if row else None
 
 
 def signed_results(tx: Tx, sitting_id: bytes, person_id: bytes) -> list[bytes]:
@@ -181,6 +177,16 @@ def competent_sittings(tx: Tx) -> list[bytes]:
         " WHERE r.outcome = 'competent' ORDER BY d.at, d.number, g.seat"
     )
     return [row[0] for row in rows]
+
+
+def competent_in(tx: Tx, session_id: bytes) -> int:
+    """How many sittings of a session were decided as competent."""
+    row = tx.one(
+        "SELECT COUNT(*) FROM decision_row r JOIN decision d ON d.id = r.decision_id"
+        " WHERE d.exam_session_id = ? AND r.outcome = 'competent'",
+        session_id,
+    )
+    return int(row[0]) if row else 0
 
 
 class Minutes(msgspec.Struct, frozen=True):

@@ -64,6 +64,8 @@ UNSEEN = {
     "/ujian/lencana/{form:str}",
     "/staf/sertifikat/{certificate:str}/berkas",
     "/staf/penilaian/{task:str}",  # needs an essay: tests/browser/test_every_family.py
+    "/sertifikat-saya/{certificate:str}/berkas",
+    "/pki/{name:str}",
 }
 
 

@@ -1,5 +1,6 @@
 """A claim, keys and a signed log to test with. DATA CONTOH: nobody here exists."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -116,7 +117,7 @@ def pdf(
     of: Claim | None = None,
     *,
     badge_of: Claim | None = None,
-    field: SignatureField | None = FIELD,
+    fields: Sequence[SignatureField] = (FIELD,),
 ) -> bytes:
     """The certificate unsigned; `badge_of` gives the credential another subject than the page."""
     subject = of or claim()
@@ -129,7 +130,7 @@ def pdf(
         proof_bundle=proof_bundle(badge),
         key_fingerprint=credential.fingerprint(PUBLIC),
         zone=ZONE,
-        field=field,
+        fields=fields,
     )
 
 

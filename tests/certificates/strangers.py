@@ -124,3 +124,11 @@ def pdfsigner(pdf: bytes, roots: tuple[bytes, ...], folder: Path) -> dict[str, A
     (folder / "rust.pem").write_bytes(b"".join(pems))
     report: dict[str, Any] = engine.verify_pdf_report(folder / "rust.pdf", folder / "rust.pem")
     return report
+
+
+def scanned(pdf: bytes, folder: Path) -> str:
+    """What `zbarimg` reads from the first page as poppler paints it."""
+    (folder / "scanned.pdf").write_bytes(pdf)
+    picture = folder / "scanned"
+    run("pdftoppm", "-r", "110", "-f", "1", "-l", "1", "-gray", folder / "scanned.pdf", picture)
+    return run("zbarimg", "--quiet", "--raw", folder / "scanned-1.pgm").stdout.decode().strip()

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from certificates.errors import NotACertificate
-from certificates.pdf import FIELD
+from certificates.pdf import FIELD, STAMP_FIELD
 from certificates.signing import check, pades, pki
 from certificates.signing.errors import (
     EvidenceMissing,
@@ -45,13 +45,15 @@ def files(stamping: TimeStamping, url: str) -> dict[Level, bytes]:
 
 
 def signed(evidence: Evidence | None) -> bytes:
+    lasting = evidence is not None and evidence.level is Level.LTA
     return pades.sign(
-        sample.pdf(),
+        sample.pdf(fields=(FIELD, STAMP_FIELD) if lasting else (FIELD,)),
         authority.make().signer,
         field=FIELD.name,
         at=datetime.now(UTC).replace(microsecond=0),
         reason="Uji / test",
         evidence=evidence,
+        stamp_field=STAMP_FIELD.name,
     )
 
 

@@ -188,7 +188,7 @@ def service(simulator: Simulator, tmp_path: Path) -> Iterator[ServiceSigner]:
 
 @pytest.fixture(scope="module")
 def unsigned() -> bytes:
-    return sample.pdf(field=None)
+    return sample.pdf(fields=())
 
 
 def test_service_signs_the_printed_bytes(service: ServiceSigner, unsigned: bytes) -> None:

@@ -5,16 +5,18 @@ import os
 import signal
 import stat
 import subprocess
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from app import close, install
-from certificates.packing import pack
+from certificates.packing import LARGEST, pack
 from certificates.signing import check
 from exam_engine.registration import service as registration
 from exam_engine.registration.roster import Candidate
@@ -25,7 +27,7 @@ from tests.conftest import LONG, START
 from tests.stage import Stage, set_up
 
 COUNT = 5_000 if LONG else 8
-KILLS = 8 if LONG else 2
+KILLS = 3 if LONG else 2
 PATIENCE = 60.0
 WORKERS = 2
 
@@ -76,9 +78,39 @@ def killed(place: Place, sql: str, wanted: int) -> None:
         process.wait(PATIENCE)
 
 
+class Sample(NamedTuple):
+    """How far a run is, and the memory of its processes in KiB."""
+
+    done: int
+    memory: int
+
+
+_samples: list[Sample] = []
+
+
+def watched(place: Place) -> None:
+    """Run the command to its end and look at its memory on the way."""
+    command = [UJIKOM, "certificates", "issue", "--workers", str(WORKERS)]
+    process = subprocess.Popen(
+        command, env=place.environment(), stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    while process.poll() is None:
+        [(done,)] = place.rows("SELECT COUNT(*) FROM certificate_pdf")
+        _samples.append(Sample(done, resident(process.pid)))
+        time.sleep(1.0 if LONG else 0.2)
+    assert process.returncode == 0
+
+
+def resident(session: int) -> int:
+    """Memory of all processes of a session."""
+    command = ["ps", "-o", "rss=", "-s", str(session)]
+    listed = subprocess.run(command, capture_output=True, text=True, check=False)
+    return sum(map(int, listed.stdout.split()))
+
+
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """Issued in bulk, with kills in both steps."""
+    """Issued in bulk, with kills in both steps; the last run ends by itself."""
     made = Place(tmp_path_factory.mktemp("bulk") / "data")
     hold(made, COUNT)
     for kill in range(KILLS):
@@ -86,8 +118,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
         table = "certificate" if kill % 2 == 0 else "certificate_pdf"
         if table == "certificate_pdf" or made.rows("SELECT COUNT(*) FROM certificate")[0][0] < part:
             killed(made, f"SELECT COUNT(*) FROM {table}", part)
-    answer = made.run("certificates", "issue", "--workers", str(WORKERS))
-    assert answer.code == 0, answer.words
+    watched(made)
     return made
 
 
@@ -111,8 +142,28 @@ def test_every_certificate_has_one_pdf_and_run_again_nothing_is_left_to_do(place
     assert "0 sertifikat diterbitkan, 0 PDF dicetak." in answer.words
 
 
+def test_memory_does_not_grow_with_the_number(
+    place: Place, record_property: Callable[[str, object], None]
+) -> None:
+    """Beyond the first portions, when every worker has its pages compiled."""
+    assert _samples
+    assert _samples[-1].done <= COUNT
+    if not LONG:
+        pytest.skip("a few certificates tell nothing of memory")
+    begun = _samples[0].done
+    early, late = (
+        [each.memory for each in _samples if low <= (each.done - begun) / (COUNT - begun) <= high]
+        for low, high in ((0.2, 0.5), (0.7, 1.0))
+    )
+    record_property("N MiB early", max(early) // 1024)
+    record_property("N MiB late", max(late) // 1024)
+    assert max(late) < 1.15 * max(early)
+
+
 def test_log_tables_and_stored_pdfs_are_sound(place: Place) -> None:
-    assert place.run("audit", "verify").code == 0
+    command = [UJIKOM, "audit", "verify"]
+    done = subprocess.run(command, env=place.environment(), capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_zip_of_each_agency_holds_what_was_issued(place: Place, tmp_path: Path) -> None:
@@ -127,7 +178,10 @@ def test_zip_of_each_agency_holds_what_was_issued(place: Place, tmp_path: Path) 
     finally:
         close(here)
     assert sum(count for _, count in packed) == COUNT
-    assert [path.name for path, _ in packed] == ["pemerintah-kota-contoh-lhokseumawe-01.zip"]
+    assert [path.name for path, _ in packed] == [
+        f"pemerintah-kota-contoh-lhokseumawe-{part:02d}.zip" for part in range(1, len(packed) + 1)
+    ]
+    assert all(path.stat().st_size < LARGEST * 1.1 for path, _ in packed)
     hashes = {row[0] for row in place.rows("SELECT sha256 FROM certificate_pdf")}
     for path, count in packed:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -29,6 +29,7 @@ EVIDENCE = {
     "certificate", "certificate_pdf", "certificate_status", "certificate_override",
     "certificate_replacement", "status_place", "status_list",
     "issuer_key",
+    "certificate_share", "certificate_share_end", "certificate_correction", "correction_answer",
 }  # fmt: skip
 
 

@@ -59,7 +59,9 @@ GET = {
     "/staf/sidang": {"sidang", "sidang-lain"},
     "/staf/sidang/{session}": {"sidang"},
     "/staf/sertifikat": {"sidang", "admin", "sidang-lain", "admin-lain"},
+    "/staf/sertifikat/penerbitan": {"sidang", "admin", "sidang-lain", "admin-lain"},
     "/staf/sertifikat/{certificate}/berkas": {"sidang", "admin"},
+    "/staf/koreksi": {"sidang", "sidang-lain"},
     "/staf/auditor": {"auditor"},
     "/staf/auditor/putar-ulang/{sitting}": {"auditor"},
 }
@@ -99,6 +101,7 @@ POST = {
     "/staf/sidang/{session}/tetapkan": {"sidang"},
     "/staf/sertifikat/{certificate}/status": {"sidang"},
     "/staf/sertifikat/{certificate}/lepas": {"sidang"},
+    "/staf/koreksi/{correction}": {"sidang"},
 }
 DEEDS = {  # what a form would carry, so that only the person stands in the way
     "/staf/bank": {"name": "Bank orang lain"},
@@ -115,6 +118,7 @@ DEEDS = {  # what a form would carry, so that only the person stands in the way
         "note": "tanpa wewenang",
     },
     "/staf/sertifikat/{certificate}/lepas": {"reason": "tanpa wewenang"},
+    "/staf/koreksi/{correction}": {"accepted": "yes", "text": "tanpa wewenang"},
 }
 FILES = {
     "/staf/sesi/{session}/peserta": {
@@ -129,6 +133,8 @@ LISTS_OF_ONES_OWN = {
     "/staf/ruang",
     "/staf/sidang",
     "/staf/sertifikat",
+    "/staf/koreksi",
+    "/staf/sertifikat/penerbitan",
 }
 
 

@@ -1,13 +1,21 @@
-"""The JSON interface for HR systems: the page's verdict, and nothing that helps guessing."""
+"""What the public asks: the JSON interface, an uploaded file's signature, the PKI's own files."""
 
+import re
 import statistics
 import time
 
 import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from certificates import codes
 from certificates.errors import CodeMistyped
 from certificates.service import change_status
+from certificates.signing import choice, folder
+from certificates.status_lists import publishing
+from tests.certificates import authority
+from tests.conftest import START
 from tests.web.world import World
 
 GUESSES = 15
@@ -79,6 +87,71 @@ def test_too_many_questions_are_refused(world: World) -> None:
         said = [client.get("/api/sertifikat/AAAA").status_code for _ in range(70)]
     assert 429 in said
     assert set(said) <= {404, 429}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def pki(world: World) -> None:
+    """A PKI as the sample's, and beside it the root of who signed the world's certificates."""
+    place = choice.place(world.here.settings)
+    folder.make_sample(place, at=START)
+    root = x509.load_der_x509_certificate(authority.make().trusted)
+    folder.write(place / "root-lain.pem", root.public_bytes(Encoding.PEM))
+
+
+def upload(world: World, pdf: bytes) -> httpx.Response:
+    return world.fresh().try_send("/verifikasi/berkas", files={"file": ("s.pdf", pdf)})
+
+
+def facts(page: str) -> dict[str, str]:
+    section = page.partition('id="signature"')[2].partition("</dl>")[0]
+    return dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", section))
+
+
+def test_upload_tells_the_five_facts_of_a_signature(world: World) -> None:
+    pdf = world.visitor("candidate 1").http.get("/ujian/sertifikat").content
+
+    told = facts(upload(world, pdf).text)
+
+    assert told["Tanda tangan elektronik"] == "SAH"
+    assert "Penanda Tangan Sertifikat Badan Contoh" in told["Penanda tangan"]
+    assert told["Keutuhan dokumen"] == "Dokumen tidak berubah sejak ditandatangani"
+    assert told["Waktu penandatanganan"].endswith("WIB (menurut penanda tangan)")
+    assert "Badan Contoh" in told["Penerbit sertifikat elektronik"]
+    assert "tidak tersertifikasi" in told["Jenis tanda tangan"]
+
+
+def test_changed_file_is_told_to_be_unsigned_as_it_is(world: World) -> None:
+    pdf = world.visitor("candidate 1").http.get("/ujian/sertifikat").content
+
+    told = facts(upload(world, pdf.replace(b"%PDF-1.7", b"%PDF-1.6", 1)).text)
+
+    assert told["Tanda tangan elektronik"] == "TIDAK SAH"
+    assert told["Keutuhan dokumen"].startswith("Dokumen berubah")
+
+
+def test_upload_consults_the_status_lists(world: World) -> None:
+    publishing.publish_due(world.database, issuer_url=world.here.public_url)
+    pdf = world.visitor("candidate 1").http.get("/ujian/sertifikat").content
+
+    page = upload(world, pdf).text
+
+    check = page.partition("Tidak dicabut atau dibekukan menurut daftar status penerbit.")[2]
+    assert "as_of: " in check.partition("</li>")[0]
+
+
+def test_public_files_of_the_pki_are_served_and_nothing_else(world: World) -> None:
+    http = world.visitor("nobody").http
+    place = choice.place(world.here.settings)
+    listed = x509.load_der_x509_crl(http.get("/pki/issuing.crl").content)
+    issuing = x509.load_der_x509_certificate(http.get("/pki/issuing.cer").content)
+
+    assert listed.issuer == issuing.subject
+    assert listed.is_signature_valid(issuing.public_key())  # type: ignore[arg-type] # an EC key
+    assert http.get("/pki/root.crl").headers["content-type"] == "application/pkix-crl"
+    names = {path.name for path in place.rglob("*") if path.is_file()} | {"", "..%2Fpepper.json"}
+    assert names >= {"signer.json", "issuing.json"}
+    for name in names - {"issuing.crl", "root.crl"}:
+        assert http.get(f"/pki/{name}").status_code == 404, name
 
 
 def test_change_of_status_is_in_the_history_with_its_public_reason(world: World) -> None:

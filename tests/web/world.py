@@ -14,6 +14,7 @@ import pytest
 from app import create_app
 from audit.note import verifier_key
 from certificates import store as certificates
+from certificates.holding import service as holding
 from certificates.issuing import issue_awards, print_pending
 from certificates.store import Certificate
 from exam_engine.assembly.service import freeze_session
@@ -28,6 +29,7 @@ from kernel.blobs import Blobs
 from kernel.keys import Keyring
 from kernel.settings import Settings
 from people import sign_ins
+from people.roles import Principal, Role
 from question_banks import service as bank_service
 from question_banks import store as banks
 from question_banks.authoring import service as authoring
@@ -120,6 +122,7 @@ class World:
             "room": ids.text(room.id),
             "certificate": ids.text(self.certificates()[0].id),
             "sitting": self.certificates()[0].handle.hex(),
+            "correction": ids.text(self.correction()),
         }
 
     def panel(self, item: bytes) -> bytes:
@@ -149,6 +152,18 @@ class World:
         seat.save(1, Fields({"choice": ["Jawaban uraian rahasia"]}))
         seat.submit()
         return self.task()
+
+    def correction(self) -> bytes:
+        """A holder's request that waits for the board; made on first use."""
+        board, own = self.stage.cast["sidang"], self.certificates()[0]
+        if not self.database.read_sync(holding.waiting, by=board):
+            by = Principal(
+                sign_in=b"", person_id=own.person_id, agency_id=b"", name="",
+                roles=frozenset({Role.CANDIDATE}),
+            )  # fmt: skip
+            wish = f"Nama saya {own.claim.holder_name}"
+            self.database.write_sync(holding.ask, certificate_id=own.id, text=wish, by=by)
+        return self.database.read_sync(holding.waiting, by=board)[0].id
 
     def waiting(self) -> bytes:
         """An item that waits for review in a bank with cards; submitted on first use."""

@@ -1,0 +1,1 @@
+"""What holders do with their own certificates: list, share the score, ask for a correction."""
