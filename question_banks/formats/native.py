@@ -15,6 +15,8 @@ from question_banks.content import Content, Option, digest, to_bytes
 from question_banks.errors import BankFileInvalid
 from question_banks.families import FAMILIES, Family, normalised
 from question_banks.formats import markup
+from question_banks.media.check import Media
+from question_banks.stimulus import Stimulus
 
 BY_TYPE = {family.native_type: family for family in FAMILIES.values()}
 LEVELS = range(1, 6)
@@ -46,6 +48,8 @@ class NativeItem(msgspec.Struct, frozen=True, kw_only=True):
     rationale: str = ""
     source: str = ""
     figure: str = ""
+    group: str = ""
+    stimulus: str = ""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -57,11 +61,14 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Mapping(msgspec.Struct, frozen=True, kw_only=True):
-    """A mapping file: the field to look at, and a target for each of its values."""
+    """A mapping file: the field to look at, a target for each of its values, and the field (if any)
+    that names an item's group.
+    """
 
     format: str
     by: str
     map: dict[str, Target]
+    group: str = ""
     competencies: tuple[Competency, ...] = ()
 
 
@@ -85,6 +92,8 @@ class BankFile(msgspec.Struct, frozen=True):
     items: tuple[Read, ...]
     rejected: tuple[Rejected, ...]
     competencies: tuple[Competency, ...]
+    media: tuple[Media, ...] = ()
+    stimuli: tuple[Stimulus, ...] = ()
 
 
 class Rejection(Exception):
@@ -97,7 +106,9 @@ def read_mapping(data: bytes) -> Mapping:
         mapping = msgspec.json.decode(data, type=Mapping)
     except msgspec.MsgspecError as error:
         raise BankFileInvalid(reason=str(error)) from error
-    if mapping.format != "ujikom-bank-mapping/1" or mapping.by not in {"subject", "topic"}:
+    fields = {"subject", "topic"}
+    known = mapping.by in fields and mapping.group in fields | {""}
+    if mapping.format != "ujikom-bank-mapping/1" or not known:
         raise BankFileInvalid(reason="mapping_format")
     return mapping
 
@@ -193,6 +204,8 @@ def _content(raw: Any, mapping: Mapping | None) -> Content:
         rationale=_text(item.rationale, item.markup),
         source=item.source,
         body=None if item.body is None else _body(item.body, item.markup),
+        stimulus=item.stimulus,
+        group=item.group or (getattr(item, mapping.group) if mapping and mapping.group else ""),
     )
     _check(item, content, family)
     return normalised(content)

@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import Any, Final
 
 from question_banks.errors import BankFileInvalid
-from question_banks.formats.foreign import Found, Unreadable, choice, text_of, words
+from question_banks.formats.foreign import Found, choice, text_of
+from question_banks.formats.limits import USUAL, Limits
+from question_banks.formats.reading import Unreadable, words
 
 HEADERS: Final = {
     "nomor": "id", "id": "id",
@@ -22,11 +24,11 @@ LETTERS: Final = "ABCDEFGH"
 LONGEST_CELL: Final = 50_000
 
 
-def read(data: bytes) -> Iterator[Found]:
+def read(data: bytes, limits: Limits = USUAL) -> Iterator[Found]:
     """Items of a table, a row each: `kunci` names the key (`A`, or `A,C` for several), or every
     option has its `bobot`. Raises BankFileInvalid when the first row has no headers of ours.
     """
-    text = text_of(data)
+    text = text_of(data, limits)
     csv.field_size_limit(LONGEST_CELL)
     first = text.split("\n", 1)[0]
     sign = max(";,\t", key=first.count)
