@@ -76,7 +76,7 @@ def item_page(request: AnyRequest, view: ItemView, refused: str | None) -> Respo
         candidate=_candidate(view.desk),
         item={
             "section": _named(section, lang),
-            "stimulus": None,
+            "stimulus": Markup(view.stimulus) if view.stimulus else None,  # noqa: S704 - sanitised when kept
             "stem": Markup(view.content.stem),  # noqa: S704 - sanitised when it was imported
             "family": view.content.family,
         },

@@ -5,6 +5,7 @@ from kernel.database import Tx
 from web import (
     badges,
     exam,
+    media,
     offline_page,
     public,
     public_api,
@@ -35,6 +36,7 @@ HANDLERS = [
     *system.HANDLERS,
     *sign_in.HANDLERS,
     *exam.HANDLERS,
+    *media.HANDLERS,
     *badges.HANDLERS,
     *staff_home.HANDLERS,
     *staff_account.HANDLERS,

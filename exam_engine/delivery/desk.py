@@ -26,6 +26,7 @@ from people import store as persons
 from people.roles import Principal
 from people.store import Person
 from question_banks import store as banks
+from question_banks.catalogue import store as catalogue
 from question_banks.content import Content
 
 
@@ -49,6 +50,7 @@ class ItemView(msgspec.Struct, frozen=True, kw_only=True):
     paper: Paper
     position: int
     content: Content
+    stimulus: str
     answers: dict[int, Answer]
     counter: int
     saved: Revision | None
@@ -105,12 +107,15 @@ def item_view(tx: Tx, *, position: int, by: Principal) -> ItemView:
     paper = paper_of(tx, sitting.id)
     version = bytes.fromhex(paper.at(position).version)
     answers = store.answers(tx, sitting.id)
+    content = banks.contents(tx, [version])[version]
+    shared = content.stimulus
     return ItemView(
         desk=own,
         sitting=sitting,
         paper=paper,
         position=position,
-        content=banks.contents(tx, [version])[version],
+        content=content,
+        stimulus=catalogue.stimulus(tx, bytes.fromhex(shared)).html if shared else "",
         answers=answers,
         counter=1 + max((answer.counter for answer in answers.values()), default=0),
         saved=store.newest_revision(tx, sitting.id, position),

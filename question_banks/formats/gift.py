@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from question_banks.families.exact import typed, written
+from question_banks.families.interface import LETTERS
 from question_banks.formats.foreign import Found, choice, text_of
 from question_banks.formats.limits import USUAL, Limits
 from question_banks.formats.reading import Unreadable, credited, share, words
@@ -144,7 +145,9 @@ def _matching(
 ) -> dict[str, Any]:
     pairs = [tuple(part.strip() for part in text.split("->", 1)) for _, _, text in rows]
     targets = list(dict.fromkeys(_restored(target) for _, target in pairs))
-    keys = {target: f"O{n}" for n, target in enumerate(targets, start=1)}
+    keys = dict(zip(targets, LETTERS, strict=False))
+    if len(keys) < len(targets):
+        raise Unreadable("option_count")
     premises = [(source, keys[_restored(target)]) for source, target in pairs if source]
     return {
         "type": "matching",

@@ -8,6 +8,7 @@ from lxml import etree
 
 from question_banks.errors import BankFileInvalid
 from question_banks.families.exact import typed, written
+from question_banks.families.interface import LETTERS
 from question_banks.formats.foreign import Found, choice
 from question_banks.formats.limits import USUAL, Limits
 from question_banks.formats.plain_xml import parse
@@ -117,7 +118,9 @@ def _matching(element: etree._Element) -> dict[str, Any]:
         for pair in element.iterfind("subquestion")
     ]
     targets = list(dict.fromkeys(target for _, target in pairs if target))
-    keys = {target: f"O{n}" for n, target in enumerate(targets, start=1)}
+    keys = dict(zip(targets, LETTERS, strict=False))
+    if len(keys) < len(targets):
+        raise Unreadable("option_count")
     premises = [(source, keys[target]) for source, target in pairs if source and target]
     return {
         "type": "matching",

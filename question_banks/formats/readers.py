@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from question_banks.errors import BankFileInvalid
-from question_banks.formats import aiken, gift, moodle_xml, sheet
+from question_banks.formats import aiken, gift, moodle_xml, sheet, workbook
 from question_banks.formats.foreign import Found, Report, report
 from question_banks.formats.limits import USUAL, Limits
-from question_banks.formats.native import Mapping, Target, read_bank
+from question_banks.formats.native import NO_FIGURES, Figures, Mapping, Target, read_bank
 from question_banks.formats.qti import reader as qti
 
 READERS: Final[dict[str, Callable[[bytes, Limits], Iterator[Found]]]] = {
@@ -16,6 +16,7 @@ READERS: Final[dict[str, Callable[[bytes, Limits], Iterator[Found]]]] = {
     "gift": gift.read,
     "moodle": moodle_xml.read,
     "qti": qti.read,
+    "xlsx": workbook.read,
 }
 
 
@@ -24,7 +25,9 @@ def read_report(
     kind: str,
     target: Target,
     mapping: Mapping | None = None,
+    *,
     limits: Limits = USUAL,
+    figures: Figures = NO_FIGURES,
 ) -> Report:
     """What a file gives, item by item, with nothing stored; raises BankFileInvalid.
 
@@ -33,5 +36,5 @@ def read_report(
     if kind == "native":
         if len(data) > limits.bytes:
             raise BankFileInvalid(reason="too_large")
-        return Report(file=read_bank(data, mapping), lines={})
+        return Report(file=read_bank(data, mapping, figures), lines={})
     return report(READERS[kind](data, limits), target, limits)

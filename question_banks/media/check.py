@@ -21,7 +21,7 @@ QUALITY: Final = 88
 
 BROKEN: Final = (
     OSError, ValueError, SyntaxError, EOFError, MemoryError, Warning, ArithmeticError, LookupError,
-    TypeError, Image.DecompressionBombError,
+    TypeError,
 )  # fmt: skip
 
 
@@ -61,6 +61,8 @@ def checked(data: bytes, limits: MediaLimits = USUAL) -> Media:
             return _written(data, limits)
     except MediaInvalid:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise MediaInvalid(reason="too_many_pixels") from error
     except BROKEN as error:
         raise MediaInvalid(reason="no_picture") from error
 

@@ -15,6 +15,7 @@ from exam_engine.outcomes import store as outcomes
 from exam_engine.registration import service as registration
 from exam_engine.registration import store as registrations
 from exam_engine.registration.roster import Candidate
+from exam_engine.schemes.scheme import Scheme
 from exam_engine.schemes.service import publish_scheme
 from kernel.keys import Keyring
 from question_banks import service as banks
@@ -67,16 +68,16 @@ def mixed(request: pytest.FixtureRequest, tmp_path: Path, keys: Keyring,
         yield with_scheme(stage)
 
 
-def with_scheme(stage: Stage, *families: str) -> Stage:
-    """A stage whose session has the mixed scheme."""
+def with_scheme(stage: Stage, *families: str, scheme: Scheme | None = None) -> Stage:
+    """A stage whose session has the mixed scheme, or another one."""
     database, cast = stage.database, stage.cast
     file = read_bank(mixed_bank())
     assert file.rejected == ()
     banks.import_file(database, bank_name="Ragam", file=file, by=cast["penyusun"])
     waiting = database.read_sync(bank_store.items_in_state, state=ItemState.SUBMITTED)
     banks.approve_all(database, item_ids=tuple(i.id for i in waiting), by=cast["penelaah"])
-    scheme = database.write_sync(publish_scheme, scheme=mixed_scheme(*families))
-    session = plan_session(database, cast, scheme)
+    published = database.write_sync(publish_scheme, scheme=scheme or mixed_scheme(*families))
+    session = plan_session(database, cast, published)
     room = database.read_sync(registrations.rooms, session_id=session)[0]
     name, nip = CANDIDATES[0]
     cards = database.write_sync(
