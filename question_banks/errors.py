@@ -139,3 +139,9 @@ class MediaUnknown(NotFound):
     """No such picture, or none for this reader."""
 
     code = "media_unknown"
+
+
+class ImportUnknown(Invalid):
+    """The upload to be confirmed is not there any more, or was another's."""
+
+    code = "import_unknown"

@@ -24,8 +24,8 @@ from question_banks.families import FAMILIES
 from web import forms, i18n, who
 from web.bank_texts import COGNITIVE, FAULTS
 from web.error_texts import text_of
+from web.import_texts import REASONS
 from web.rendering import AnyRequest, installation, language, page
-from web.staff_banks import REASONS
 from web.staff_items import preview
 
 EDITED: Final = ("single_choice", "weighted_choice")  # the families whose form this page has

@@ -57,6 +57,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     ignored: tuple[Loss, ...] = ()
     files: dict[str, str] = {}
 
+    def spot(self, name: str) -> tuple[str, int]:
+        """Where an item stands, to sort by."""
+        return self.files.get(name, ""), self.lines.get(name, 0)
+
     def place(self, name: str) -> str:
         """`file:line` of an item as far as known."""
         line = self.lines.get(name)
