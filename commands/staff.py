@@ -17,8 +17,13 @@ from people import service as people
 from people import store as persons
 from people.roles import STAFF, Role
 from question_banks import service as banks
+from question_banks import store as bank_store
+from question_banks.errors import BankUnknown
+from question_banks.exporting import taken_out
 from question_banks.formats.native import Target, read_mapping, subject_mapping
 from question_banks.formats.readers import READERS, read_report
+from question_banks.formats.workbook import template
+from question_banks.formats.writers import WRITERS
 
 PRESETS: Final = {scheme.code: scheme for scheme in (schemes.PUBLIC_SERVICE, schemes.SKD)}
 ROLES: Final = click.Choice(sorted(str(role) for role in STAFF))
@@ -45,6 +50,11 @@ def bank() -> None:
 )
 @click.option("--competency", default="", help="Kompetensi butir (bentuk selain native).")
 @click.option("--level", type=click.IntRange(1, 5), default=1, help="Level butir itu.")
+@click.option(
+    "--figures",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder gambar yang disebut butir (native).",
+)
 @click.option("--dry-run", is_flag=True, help="Laporan saja, tidak menyimpan apa pun.")
 def import_bank(
     file: Path,
@@ -56,13 +66,16 @@ def import_bank(
     kind: str,
     competency: str,
     level: int,
+    figures: Path | None,
     dry_run: bool,
 ) -> None:
     """Impor FILE; butir yang ditolak atau kehilangan sesuatu disebut dengan baris dan sebabnya."""
     chosen = subject_mapping() if skd else None
     if mapping:
         chosen = read_mapping(mapping.read_bytes())
-    report = read_report(file.read_bytes(), kind, Target(competency, level), chosen)
+    pictures = {own.name: own.read_bytes() for own in figures.iterdir()} if figures else {}
+    here_ = Target(competency, level)
+    report = read_report(file.read_bytes(), kind, here_, chosen, figures=pictures)
     read, changed = report.file, 0
     if not dry_run:
         with installation() as here:
@@ -71,12 +84,60 @@ def import_bank(
     for loss in report.losses:
         tell(f"berkurang  {file.name}:{loss.line} {loss.external_id}: {loss.what}")
     for rejected in read.rejected:
-        line = report.lines.get(rejected.external_id)
-        where = f"{file.name}:{line} " if line else ""
+        place = report.place(rejected.external_id)
+        where = f"{file.name}:{place} " if place else ""
         tell(f"ditolak  {where}{rejected.external_id}: {rejected.reason}")
+    for passed in report.ignored:
+        tell(f"dilewati  {file.name} {passed.external_id}: {passed.what}")
     console.print(f"{len(read.items)} butir diterima ({changed} baru atau berubah), "
                   f"{len(read.rejected)} ditolak.")  # fmt: skip
     sys.exit(WRONG if read.rejected else OK)
+
+
+@bank.command("export", epilog=CODES, short_help="Tulis bank soal ke berkas.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--bank", "name", required=True, help="Nama bank soal.")
+@click.option("--as", "username", default="penyusun", show_default=True, help="Akun penyusun.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(list(WRITERS)),
+    default="native",
+    show_default=True,
+    help="Bentuk berkas.",
+)
+def export_bank(file: Path, *, name: str, username: str, kind: str) -> None:
+    """Tulis butir bank ke FILE; yang tidak dapat dibawa bentuk itu disebut dengan sebabnya."""
+    with installation() as here:
+        read = here.database.read_sync
+        principal = read(persons.principal_of_account, username=username)
+        bank_id = read(bank_store.bank_named, name=name)
+        if bank_id is None:
+            raise BankUnknown
+        entries, supply = read(taken_out, bank_id=bank_id, by=principal)
+    written = WRITERS[kind](entries, supply)
+    file.write_bytes(written.data)
+    for note in written.losses:
+        tell(f"berkurang  {note.code}: {note.what}")
+    for note in written.left:
+        tell(f"tidak ditulis  {note.code}: {note.what}")
+    console.print(f"{written.items} butir ditulis, {len(written.left)} tidak dapat dibawa.")
+    sys.exit(WRONG if written.left else OK)
+
+
+@bank.command("template", epilog=CODES, short_help="Tulis tabel XLSX kosong untuk diisi.")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--language",
+    type=click.Choice(["id", "en"]),
+    default="id",
+    show_default=True,
+    help="Bahasa judul kolom.",
+)
+def bank_template(file: Path, *, language: str) -> None:
+    """Tulis tabel XLSX dengan judul kolom dan dua butir contoh ke FILE."""
+    file.write_bytes(template(language))
+    console.print(f"{file} ditulis.")
 
 
 @click.group(epilog=CODES)

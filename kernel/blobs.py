@@ -44,6 +44,10 @@ class Blobs:
         except FileNotFoundError as error:
             raise BlobMissing(blob=ids.text(blob)) from error
 
+    def remove(self, blob: bytes) -> None:
+        """Remove a file that no row points to; one that is gone already is no error."""
+        self._path(blob).unlink(missing_ok=True)
+
     def _path(self, blob: bytes) -> Path:
         name = ids.text(blob)
         return self._folder / name[:2] / name

@@ -59,6 +59,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     signer_tries: int = 3
     signature_level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
     signature_tsa_url: str = ""
+    import_mib: int = 10
+    import_items: int = 10_000
+    import_files: int = 20_000
+    import_unpacked_mib: int = 100
 
     @property
     def url(self) -> str:

@@ -127,3 +127,21 @@ class RatingInvalid(Invalid):
     """A rating is a whole number from 0 to 100 for an item of the panel."""
 
     code = "rating_invalid"
+
+
+class MediaInvalid(Invalid):
+    """A picture is none that is kept; `reason` says why."""
+
+    code = "media_invalid"
+
+
+class MediaUnknown(NotFound):
+    """No such picture, or none for this reader."""
+
+    code = "media_unknown"
+
+
+class ImportUnknown(Invalid):
+    """The upload to be confirmed is not there any more, or was another's."""
+
+    code = "import_unknown"

@@ -12,11 +12,14 @@ from people.errors import SameHand
 from people.roles import Principal, Role
 from question_banks import content as contents
 from question_banks import store
+from question_banks.catalogue import store as catalogue
 from question_banks.errors import CardRequired, ItemStateWrong
 from question_banks.events import BankRulesChanged, ItemApproved, ItemCreated, ItemRevised
 from question_banks.formats.native import BankFile, Read
+from question_banks.media import service as pictures
 from question_banks.states import ItemState, ReviewRule
 from question_banks.statistics.flags import Thresholds
+from question_banks.stimulus import Stimulus
 
 CHUNK = 20
 
@@ -60,6 +63,14 @@ def take_items(tx: Tx, *, bank_id: bytes, items: tuple[Read, ...], by: Principal
     return sum(_take(tx, bank_id, item, by.account_id) for item in items)
 
 
+@emits_nothing("texts that items share; items that use them are logged with their digest")
+def keep_stimuli(tx: Tx, *, bank_id: bytes, stimuli: tuple[Stimulus, ...], by: Principal) -> None:
+    """Keep a file's shared texts in the bank."""
+    by.require(Role.ITEM_WRITER)
+    for stimulus in stimuli:
+        catalogue.add_stimulus(tx, bank_id, stimulus)
+
+
 @emits_nothing("the drafts were logged one by one; this makes them visible to reviewers")
 def submit_drafts(tx: Tx, *, bank_id: bytes, by: Principal) -> None:
     """Hand one's own drafts of a bank to review."""
@@ -96,6 +107,10 @@ def import_file(database: Database, *, bank_name: str, file: BankFile, by: Princ
     """
     database.write_sync(dictionary.keep, competencies=file.competencies)
     bank_id = database.write_sync(create_bank, name=bank_name)
+    for media in file.media:
+        database.write_sync(pictures.keep, media=media, by=by)
+    if file.stimuli:
+        database.write_sync(keep_stimuli, bank_id=bank_id, stimuli=file.stimuli, by=by)
     changed = 0
     for start in range(0, len(file.items), CHUNK):
         chunk = file.items[start : start + CHUNK]

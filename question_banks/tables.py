@@ -15,6 +15,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "expert_term",
     "conflict_statement",
     "angoff_rating",
+    "media",
 )
 
 
@@ -215,6 +216,18 @@ class ConflictStatement(SQLModel, table=True):
     bank_id: bytes = _id(foreign="item_bank.id")
     conflict: int
     text: str
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class Media(SQLModel, table=True):
+    """A picture of items, under the hash of its bytes."""
+
+    digest: bytes = _digest(primary=True)
+    ending: str
+    width: int
+    height: int
+    data: bytes
+    account_id: bytes = _id()
     at: int = Field(sa_type=sa.BigInteger)
 
 

@@ -74,16 +74,18 @@ def _native(name: str, content: Content) -> dict[str, Any]:
     }
 
 
-def with_scheme(stage: Stage, *families: str, bank: bytes | None = None) -> Stage:
-    """A stage whose session has the mixed scheme."""
+def with_scheme(
+    stage: Stage, *families: str, bank: bytes | None = None, scheme: Scheme | None = None
+) -> Stage:
+    """A stage whose session has the mixed scheme, or another one."""
     database, cast = stage.database, stage.cast
     file = read_bank(bank or mixed_bank())
     assert file.rejected == ()
     banks.import_file(database, bank_name="Ragam", file=file, by=cast["penyusun"])
     waiting = database.read_sync(bank_store.items_in_state, state=ItemState.SUBMITTED)
     banks.approve_all(database, item_ids=tuple(i.id for i in waiting), by=cast["penelaah"])
-    scheme = database.write_sync(publish_scheme, scheme=mixed_scheme(*families))
-    session = plan_session(database, cast, scheme)
+    published = database.write_sync(publish_scheme, scheme=scheme or mixed_scheme(*families))
+    session = plan_session(database, cast, published)
     room = database.read_sync(registrations.rooms, session_id=session)[0]
     name, nip = CANDIDATES[0]
     cards = database.write_sync(

@@ -41,7 +41,7 @@ from tests.reading import (
     table,
 )
 from tests.test_house import files, modules
-from web.staff_banks import REASONS
+from web.import_texts import REASONS
 
 HEADINGS = ("Status:", "## Drivers", "## Options", "## Decision", "## Negative consequences")
 

@@ -73,7 +73,13 @@ def _pdf(*, altered: bool) -> Deed:
 
 
 def _import(page: Page, _: Scene) -> None:
+    page.locator("#format").select_option("native")
     _upload(page, "#file", "arsip.json", new_items())
+
+
+def _import_done(page: Page, scene: Scene) -> None:
+    _import(page, scene)
+    _send(page, "form:has([name=staged]) button")
 
 
 def _write_badly(page: Page, _: Scene) -> None:
@@ -170,6 +176,7 @@ PAGES: Final = (
     Shown("bank-no-hit", "writer", "{bank}?text=tidakadakataini"),
     Shown("bank-import", "writer", "{new_bank}/impor"),
     Shown("bank-import-report", "writer", "{new_bank}/impor", _import),
+    Shown("bank-import-done", "writer", "{new_bank}/impor", _import_done),
     Shown("bank-statistics", "writer", "{bank}/statistik"),
     Shown("bank-statistics-none", "writer", "{new_bank}/statistik?kosong=1"),
     Shown("item-statistics", "writer", "{analysed}"),

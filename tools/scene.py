@@ -89,7 +89,12 @@ class Scene:
         writer = self.visitors["writer"]
         banks = re.findall(r'href="(/staf/bank/[a-z2-7]{26})"', writer.see("/staf/bank"))
         bank = writer.send("/staf/bank", {"name": f"Kearsipan{self._cast.odd}"}).url.path
-        writer.send(f"{bank}/impor", {"format": "native"}, {"file": ("arsip.json", new_items())})
+        form = {"format": "native"}
+        checked = writer.send(f"{bank}/impor", form, {"file": ("arsip.json", new_items())}).text
+        staged = re.search(r'name="staged" value="([^"]+)"', checked)
+        if not staged:
+            raise PageUnexpected("no report of the import")
+        writer.send(f"{bank}/impor", {"staged": staged[1]})
         item = re.search(rf'href="({bank}/butir/[a-z2-7]{{26}})"', writer.see(bank))
         if not item:
             raise PageUnexpected("no item in the bank")

@@ -61,6 +61,18 @@ BANK_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Berkas tidak dapat dibaca sebagai kamus atau standar ({reason})."),
         _("Pakai JSON, CSV UTF-8, atau XLSX dengan judul kolom di baris pertama."),
     ),
+    "import_unknown": (
+        _("Berkas yang hendak diimpor tidak ada lagi."),
+        _("Unggah berkasnya sekali lagi."),
+    ),
+    "media_invalid": (
+        _("Gambar tidak dapat dipakai."),
+        _("Unggah berkas PNG, JPEG, GIF, atau WebP yang utuh dan tidak terlalu besar."),
+    ),
+    "media_unknown": (
+        _("Gambar tidak ditemukan."),
+        _("Gambar hanya tampil bersama butir yang memuatnya."),
+    ),
     "panel_unknown": (
         _("Panel penetapan batas tidak ditemukan."),
         _("Kembali ke halaman sebelumnya."),

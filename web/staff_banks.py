@@ -1,6 +1,5 @@
 """Item banks for writers and reviewers: lists, searches, import."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 from textwrap import shorten
@@ -13,15 +12,12 @@ from litestar.params import FromPath
 from competencies.store import dictionary
 from kernel import ids
 from kernel.database import Tx
-from kernel.errors import Invalid
 from people.roles import Principal, Role
 from question_banks import service, store
 from question_banks.catalogue import store as catalogue
 from question_banks.catalogue.store import Query, Row, Supply
 from question_banks.families import FAMILIES
-from question_banks.formats.native import BankFile, Mapping, read_bank, subject_mapping
 from question_banks.states import ReviewRule
-from question_banks.store import Item
 from web import forms, i18n, who
 from web.bank_texts import RULES
 from web.rendering import AnyRequest, installation, language, page
@@ -34,25 +30,6 @@ EXCERPT: Final = 120
 def _(text: str) -> str:
     """Mark a text for the catalogue."""
     return text
-
-
-REASONS: Final = {
-    "duplicate_id": _("nomor butir ganda di dalam berkas"),
-    "duplicate_content": _("isi butir sama dengan butir lain di dalam berkas"),
-    "family_unknown": _("jenis butir belum didukung"),
-    "competency_missing": _("kompetensi tidak ada dan tidak dipetakan"),
-    "level_missing": _("level kompetensi tidak ada dan tidak dipetakan"),
-    "empty_stem": _("pokok soal kosong"),
-    "image_missing": _("butir memerlukan gambar yang tidak ada"),
-    "markup_unknown": _("markah teks tidak dikenal"),
-    "option_count": _("jumlah pilihan di luar 2 sampai 8"),
-    "duplicate_option_id": _("huruf pilihan ganda"),
-    "empty_option": _("ada pilihan yang kosong"),
-    "duplicate_option_text": _("dua pilihan berisi teks yang sama"),
-    "key_count": _("kunci jawaban harus tepat satu"),
-    "points_missing": _("ada pilihan tanpa bobot"),
-    "answer_differs_from_scores": _("kunci tidak sesuai dengan nilai pilihan"),
-}
 
 
 STATES: Final = (
@@ -184,100 +161,6 @@ def _bank_view(
     }  # fmt: skip
 
 
-@get("/staf/bank/{bank:str}/impor")
-async def import_form(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
-    """The import form."""
-    principal = await who.staff(request, Role.ITEM_WRITER)
-    found = await installation(request).database.read(store.bank, bank_id=ids.parse(bank))
-    return _import_page(request, principal, found, None)
-
-
-@post("/staf/bank/{bank:str}/impor")
-async def import_file(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
-    """Read a file, keep the good items, report the others by id and reason."""
-    principal = await who.staff(request, Role.ITEM_WRITER)
-    database = installation(request).database
-    form = await forms.read(request)
-    found = await database.read(store.bank, bank_id=ids.parse(bank))
-    chosen = forms.text(form, "format", default="native")
-    try:
-        name, data = await forms.file(form, "file")
-        read = await asyncio.to_thread(read_bank, data, _mapping(chosen))
-    except Invalid as error:
-        errors = {"file": forms.said(request, error)}
-        return _import_page(request, principal, found, None, format_name=chosen, errors=errors)
-    await asyncio.to_thread(
-        service.import_file, database, bank_name=found.name, file=read, by=principal
-    )
-    items = await database.read(store.items, bank_id=found.id)
-    report = _report(request, name, read, items)
-    return _import_page(request, principal, found, report, format_name=chosen)
-
-
-def _import_page(
-    request: AnyRequest,
-    principal: Principal,
-    bank: store.Bank,
-    report: dict[str, Any] | None,
-    *,
-    format_name: str = "native",
-    errors: dict[str, str] | None = None,
-) -> Response[str]:
-    texts = i18n.translations(language(request))
-    return page(
-        request,
-        "bank_import.html",
-        user=principal,
-        http=forms.status(errors or {}),
-        bank={"name": bank.name, "url": f"/staf/bank/{ids.text(bank.id)}"},
-        formats=[
-            {
-                "value": "native",
-                "text": "Ujikom JSON (ujikom-bank/1)",
-                "hint": texts.gettext("Setiap butir menyebut kompetensi dan levelnya."),
-            },
-            {
-                "value": "skd",
-                "text": texts.gettext("Ujikom JSON dengan mata uji TWK, TIU, TKP"),
-                "hint": texts.gettext("Kompetensi dan level diambil dari pemetaan SKD."),
-            },
-        ],
-        values={"format": format_name},
-        errors=errors or {},
-        report=report,
-    )
-
-
-def _report(request: AnyRequest, name: str, read: BankFile, items: list[Item]) -> dict[str, Any]:
-    texts = i18n.translations(language(request))
-    by_code = {item.external_id: item for item in items}
-    accepted = [by_code[r.external_id] for r in read.items if r.external_id in by_code]
-    return {
-        "file": name,
-        "accepted": len(read.items),
-        "rejected": len(read.rejected),
-        "accepted_items": [
-            {
-                "id": ids.text(item.id),
-                "code": item.external_id,
-                "url": f"/staf/bank/{ids.text(item.bank_id)}/butir/{ids.text(item.id)}",
-            }
-            for item in accepted
-        ],
-        "rejected_items": [
-            {
-                "id": rejected.external_id,
-                "reason": texts.gettext(REASONS.get(rejected.reason, rejected.reason)),
-            }
-            for rejected in read.rejected
-        ],
-    }
-
-
-def _mapping(format_name: str) -> Mapping | None:
-    return subject_mapping() if format_name == "skd" else None
-
-
 async def _competency_names(request: AnyRequest) -> dict[str, str]:
     """Names of competencies by code, in the language of the request."""
     known = await installation(request).database.read(dictionary)
@@ -331,4 +214,4 @@ def _state_tabs(
     ]
 
 
-HANDLERS = [banks, create_bank, bank, import_form, import_file]
+HANDLERS = [banks, create_bank, bank]

@@ -25,8 +25,8 @@ from question_banks.families.response import cleaned
 from web import forms, i18n, who
 from web.bank_texts import COGNITIVE, FAULTS
 from web.error_texts import text_of
+from web.import_texts import REASONS
 from web.rendering import AnyRequest, installation, language, page
-from web.staff_banks import REASONS
 from web.staff_items import preview
 
 LEVELS: Final = range(1, 6)

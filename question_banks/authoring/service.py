@@ -14,16 +14,15 @@ from question_banks.annotations.store import Kind
 from question_banks.authoring.families import check
 from question_banks.authoring.texts import to_html
 from question_banks.catalogue import store as catalogue
-from question_banks.catalogue.store import Stimulus
 from question_banks.content import Content
 from question_banks.errors import CodeTaken, ItemChanged, ItemInvalid, ItemStateWrong
 from question_banks.events import ItemCreated, ItemRevised
 from question_banks.formats import markup
 from question_banks.review import store as reviews
 from question_banks.states import ItemState
+from question_banks.stimulus import Stimulus, stimulus_digest
 
 EDITABLE = {ItemState.DRAFT, ItemState.REVISING, ItemState.PUBLISHED, ItemState.RETIRED}
-STIMULUS = b"ujikom/stimulus/v1\0"
 LONGEST_CODE = 100
 MOST_TAGS = 20
 LONGEST_TAG = 40
@@ -76,7 +75,7 @@ def add_stimulus(tx: Tx, *, bank_id: bytes, title: str, text: str, by: Principal
     if not title.strip() or not markup.plain(html):
         raise ItemInvalid(reason="empty_stimulus")
     store.review_rule(tx, bank_id)
-    digest = sha256(STIMULUS + html.encode())
+    digest = stimulus_digest(html)
     catalogue.add_stimulus(tx, bank_id, Stimulus(digest, title.strip(), html))
     return digest
 

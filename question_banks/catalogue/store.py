@@ -6,6 +6,7 @@ from kernel.clock import micros
 from kernel.database import Tx
 from question_banks.errors import StimulusUnknown
 from question_banks.states import ItemState
+from question_banks.stimulus import Stimulus
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,14 +42,6 @@ class Supply(msgspec.Struct, frozen=True):
     family: str
     state: str
     count: int
-
-
-class Stimulus(msgspec.Struct, frozen=True):
-    """A shared text under its digest."""
-
-    digest: bytes
-    title: str
-    html: str
 
 
 def search(tx: Tx, bank_id: bytes, query: Query, *, after: str = "", limit: int = 50) -> list[Row]:

@@ -6,19 +6,21 @@ from fractions import Fraction
 from typing import Final
 
 from question_banks.content import Content
-from question_banks.formats.foreign import Found, Unreadable, choice, text_of, words
+from question_banks.formats.foreign import Found, choice, text_of
+from question_banks.formats.limits import USUAL, Limits
 from question_banks.formats.markup import plain
+from question_banks.formats.reading import Unreadable, words
 
 OPTION: Final = re.compile(r"([A-Z])[.)]\s+(.*)")
 ANSWER: Final = re.compile(r"ANSWER:\s*([A-Z])\s*")
 
 
-def read(data: bytes) -> Iterator[Found]:
+def read(data: bytes, limits: Limits = USUAL) -> Iterator[Found]:
     """Items of a file; one without its answer is refused and costs no other."""
     stem: list[str] = []
     options: dict[str, str] = {}
     start = number = 0
-    for line, raw in enumerate([*text_of(data).split("\n"), ""], start=1):
+    for line, raw in enumerate([*text_of(data, limits).split("\n"), ""], start=1):
         text = raw.strip()
         answer, option = ANSWER.fullmatch(text), OPTION.fullmatch(text)
         if answer:

@@ -4,34 +4,40 @@ A reader finds items by line. Each becomes a native item and goes through the na
 checks, so that nothing enters by a side door; each refusal and loss names its item and line.
 """
 
-import html
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
 
 from question_banks.errors import BankFileInvalid
+from question_banks.formats.limits import USUAL, Limits
 from question_banks.formats.native import BankFile, Rejected, Target, read_items
+from question_banks.formats.reading import Unreadable
+from question_banks.media.check import Media
+from question_banks.stimulus import Stimulus, stimulus_digest
 
-MOST_BYTES: Final = 10 * 1024 * 1024
-MOST_ITEMS: Final = 10_000
 SCALE: Final = 1000
 
 
-class Unreadable(Exception):
-    """Why one item of a file cannot be taken; never leaves the readers."""
-
-
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """An item of a file: a native item without its place, or the reason why it is none."""
+    """An item of a file: a native item without its place, or the reason why it is none.
+
+    `ignored` names what is no item at all (a test of a package). `media` are the pictures that the
+    item shows, `stimulus` the title and HTML of a text that it shares with others.
+    """
 
     name: str
     line: int
+    file: str = ""
     item: dict[str, Any] | None = None
     reason: str = ""
+    ignored: str = ""
     losses: tuple[str, ...] = ()
+    media: tuple[Media, ...] = ()
+    stimulus: tuple[str, str] | None = None
 
 
 class Loss(msgspec.Struct, frozen=True):
@@ -47,12 +53,23 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     file: BankFile
     lines: dict[str, int]
-    losses: tuple[Loss, ...]
+    losses: tuple[Loss, ...] = ()
+    ignored: tuple[Loss, ...] = ()
+    files: dict[str, str] = {}
+
+    def spot(self, name: str) -> tuple[str, int]:
+        """Where an item stands, to sort by."""
+        return self.files.get(name, ""), self.lines.get(name, 0)
+
+    def place(self, name: str) -> str:
+        """`file:line` of an item as far as known."""
+        line = self.lines.get(name)
+        return ":".join(filter(None, [self.files.get(name, ""), str(line) if line else ""]))
 
 
-def text_of(data: bytes) -> str:
+def text_of(data: bytes, limits: Limits = USUAL) -> str:
     """A text file's words; raises BankFileInvalid for what is too large or no UTF-8."""
-    if len(data) > MOST_BYTES:
+    if len(data) > limits.bytes:
         raise BankFileInvalid(reason="too_large")
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
@@ -60,18 +77,33 @@ def text_of(data: bytes) -> str:
         raise BankFileInvalid(reason="not_utf8") from error
 
 
-def report(found: Iterable[Found], target: Target) -> Report:
+def named_once(found: Found, **changes: Any) -> Found:
+    """The finding with other fields."""
+    return msgspec.structs.replace(found, **changes)
+
+
+def report(found: Iterable[Found], target: Target, limits: Limits = USUAL) -> Report:
     """Put found items into a competency and level, check them, and say what became of each."""
-    kept = list(found)
-    if len(kept) > MOST_ITEMS:
+    every = list(islice(found, limits.items + 1))
+    if len(every) > limits.items:
         raise BankFileInvalid(reason="too_many_items")
+    kept = [one for one in every if not one.ignored]
+    stimuli = {stimulus_digest(one.stimulus[1]): one.stimulus for one in kept if one.stimulus}
     place = {"competency": target.competency, "level": target.level, "markup": "html"}
-    raws = [place | one.item | {"id": one.name} for one in kept if one.item is not None]
+    raws = [
+        place | one.item | {"id": one.name} | _shared(one) for one in kept if one.item is not None
+    ]
     items, rejected = read_items(raws)
     refused = [Rejected(one.name, one.reason) for one in kept if one.item is None]
     accepted = {item.external_id for item in items}
     return Report(
-        file=BankFile(items, (*rejected, *refused), ()),
+        file=BankFile(
+            items,
+            (*rejected, *refused),
+            (),
+            media=tuple({m.digest: m for one in kept for m in one.media}.values()),
+            stimuli=tuple(Stimulus(d, *own) for d, own in stimuli.items()),
+        ),
         lines={one.name: one.line for one in reversed(kept)},
         losses=tuple(
             Loss(one.name, one.line, loss)
@@ -79,24 +111,13 @@ def report(found: Iterable[Found], target: Target) -> Report:
             if one.item is not None and one.name in accepted
             for loss in one.losses
         ),
+        ignored=tuple(Loss(o.name, o.line, o.ignored) for o in every if o.ignored),
+        files={one.name: one.file for one in reversed(kept) if one.file},
     )
 
 
-def words(text: str) -> str:
-    """Plain words as HTML."""
-    return html.escape(text.strip(), quote=False).replace("\n", "<br>")
-
-
-def share(percent: str) -> Fraction:
-    """A credit in per cent; thirds and the like that were cut off are themselves again."""
-    try:
-        given = Fraction(percent) / 100
-    except (ValueError, ZeroDivisionError) as error:
-        raise Unreadable("credit_malformed") from error
-    if abs(given) > 1:
-        raise Unreadable("credit_range")
-    near = given.limit_denominator(100)
-    return near if abs(near - given) < Fraction(1, 10_000) else given
+def _shared(found: Found) -> dict[str, str]:
+    return {"stimulus": stimulus_digest(found.stimulus[1]).hex()} if found.stimulus else {}
 
 
 def choice(options: list[tuple[str, Fraction]], *, single: bool) -> dict[str, Any]:
@@ -117,8 +138,3 @@ def choice(options: list[tuple[str, Fraction]], *, single: bool) -> dict[str, An
 
 def _options(rows: list[tuple[str, str, Fraction]], scale: int) -> list[dict[str, Any]]:
     return [{"key": key, "text": text, "score": int(credit * scale)} for key, text, credit in rows]
-
-
-def credited(credit: Fraction, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """An accepted text or interval with its credit."""
-    return dict(fields) if credit == 1 else {**fields, "credit": str(credit)}

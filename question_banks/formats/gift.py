@@ -6,15 +6,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from question_banks.families.exact import typed, written
-from question_banks.formats.foreign import (
-    Found,
-    Unreadable,
-    choice,
-    credited,
-    share,
-    text_of,
-    words,
-)
+from question_banks.families.interface import LETTERS
+from question_banks.formats.foreign import Found, choice, text_of
+from question_banks.formats.limits import USUAL, Limits
+from question_banks.formats.reading import Unreadable, credited, share, words
 
 ESCAPES: Final = {sign: chr(0xE000 + n) for n, sign in enumerate("~=#{}:")}
 RESTORED: Final = {ord(mark): sign for sign, mark in ESCAPES.items()}
@@ -26,9 +21,9 @@ ANSWER: Final = re.compile(
 ID: Final = re.compile(r"\[id:([^\]]+)\]")
 
 
-def read(data: bytes) -> Iterator[Found]:
+def read(data: bytes, limits: Limits = USUAL) -> Iterator[Found]:
     """Items of a file, each by its line; categories are passed over."""
-    for number, (line, block, comment) in enumerate(_blocks(text_of(data)), start=1):
+    for number, (line, block, comment) in enumerate(_blocks(text_of(data, limits)), start=1):
         named = NAME.match(block)
         own_id = ID.search(comment)
         name = own_id[1] if own_id else (_restored(named["name"]) if named else f"gift-{number}")
@@ -150,7 +145,9 @@ def _matching(
 ) -> dict[str, Any]:
     pairs = [tuple(part.strip() for part in text.split("->", 1)) for _, _, text in rows]
     targets = list(dict.fromkeys(_restored(target) for _, target in pairs))
-    keys = {target: f"O{n}" for n, target in enumerate(targets, start=1)}
+    keys = dict(zip(targets, LETTERS, strict=False))
+    if len(keys) < len(targets):
+        raise Unreadable("option_count")
     premises = [(source, keys[_restored(target)]) for source, target in pairs if source]
     return {
         "type": "matching",

@@ -8,23 +8,19 @@ from lxml import etree
 
 from question_banks.errors import BankFileInvalid
 from question_banks.families.exact import typed, written
-from question_banks.formats.foreign import (
-    MOST_BYTES,
-    Found,
-    Unreadable,
-    choice,
-    credited,
-    share,
-    words,
-)
+from question_banks.families.interface import LETTERS
+from question_banks.formats.foreign import Found, choice
+from question_banks.formats.limits import USUAL, Limits
+from question_banks.formats.plain_xml import parse
+from question_banks.formats.reading import Unreadable, credited, share, words
 
 SKIPPED: Final = "category"
 
 
-def read(data: bytes) -> Iterator[Found]:
+def read(data: bytes, limits: Limits = USUAL) -> Iterator[Found]:
     """Items of a file by the line of their question; raises BankFileInvalid for a broken file."""
     number = 0
-    for element in _root(data).iterfind("question"):
+    for element in _root(data, limits).iterfind("question"):
         kind = element.get("type", "")
         if kind == SKIPPED:
             continue
@@ -41,18 +37,8 @@ def read(data: bytes) -> Iterator[Found]:
             yield Found(name=name, line=element.sourceline or 0, item=item, losses=tuple(losses))
 
 
-def _root(data: bytes) -> etree._Element:
-    if len(data) > MOST_BYTES:
-        raise BankFileInvalid(reason="too_large")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
-    )
-    try:
-        root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise BankFileInvalid(reason=f"xml: {error}") from error
-    if root.getroottree().docinfo.doctype:
-        raise BankFileInvalid(reason="doctype")
+def _root(data: bytes, limits: Limits) -> etree._Element:
+    root = parse(data, limits)
     if root.tag != "quiz":
         raise BankFileInvalid(reason="format_unknown")
     return root
@@ -132,7 +118,9 @@ def _matching(element: etree._Element) -> dict[str, Any]:
         for pair in element.iterfind("subquestion")
     ]
     targets = list(dict.fromkeys(target for _, target in pairs if target))
-    keys = {target: f"O{n}" for n, target in enumerate(targets, start=1)}
+    keys = dict(zip(targets, LETTERS, strict=False))
+    if len(keys) < len(targets):
+        raise Unreadable("option_count")
     premises = [(source, keys[target]) for source, target in pairs if source and target]
     return {
         "type": "matching",

@@ -5,6 +5,7 @@ a mapping ("ujikom-bank-mapping/1") that gives competency and level by that fiel
 rejected by id and reason; it never costs the good ones.
 """
 
+import html
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,21 @@ import msgspec
 
 from competencies.store import Competency
 from question_banks.content import Content, Option, digest, to_bytes
-from question_banks.errors import BankFileInvalid
+from question_banks.errors import BankFileInvalid, MediaInvalid
 from question_banks.families import FAMILIES, Family, normalised
 from question_banks.formats import markup
+from question_banks.media.check import Media, checked
+from question_banks.stimulus import Stimulus, stimulus_digest
 
 BY_TYPE = {family.native_type: family for family in FAMILIES.values()}
 LEVELS = range(1, 6)
 MOST_POINTS = 1000
 LONGEST_ID = 100
+Figures = dict[str, bytes]
+Pictures = dict[str, Media]
+NO_FIGURES: Figures = {}
+NO_PICTURES: Pictures = {}
+CAPTION = {"id": "Gambar", "en": "Figure"}
 
 
 class NativeOption(msgspec.Struct, frozen=True):
@@ -46,6 +54,15 @@ class NativeItem(msgspec.Struct, frozen=True, kw_only=True):
     rationale: str = ""
     source: str = ""
     figure: str = ""
+    group: str = ""
+    stimulus: str = ""
+
+
+class NativeStimulus(msgspec.Struct, frozen=True):
+    """A shared text of a file."""
+
+    title: str
+    html: str
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -57,11 +74,14 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Mapping(msgspec.Struct, frozen=True, kw_only=True):
-    """A mapping file: the field to look at, and a target for each of its values."""
+    """A mapping file: the field to look at, a target for each of its values, and the field (if any)
+    that names an item's group.
+    """
 
     format: str
     by: str
     map: dict[str, Target]
+    group: str = ""
     competencies: tuple[Competency, ...] = ()
 
 
@@ -85,6 +105,8 @@ class BankFile(msgspec.Struct, frozen=True):
     items: tuple[Read, ...]
     rejected: tuple[Rejected, ...]
     competencies: tuple[Competency, ...]
+    media: tuple[Media, ...] = ()
+    stimuli: tuple[Stimulus, ...] = ()
 
 
 class Rejection(Exception):
@@ -97,7 +119,9 @@ def read_mapping(data: bytes) -> Mapping:
         mapping = msgspec.json.decode(data, type=Mapping)
     except msgspec.MsgspecError as error:
         raise BankFileInvalid(reason=str(error)) from error
-    if mapping.format != "ujikom-bank-mapping/1" or mapping.by not in {"subject", "topic"}:
+    fields = {"subject", "topic"}
+    known = mapping.by in fields and mapping.group in fields | {""}
+    if mapping.format != "ujikom-bank-mapping/1" or not known:
         raise BankFileInvalid(reason="mapping_format")
     return mapping
 
@@ -107,15 +131,23 @@ def subject_mapping() -> Mapping:
     return read_mapping(Path(__file__).with_name("pemetaan-skd.json").read_bytes())
 
 
-def read_bank(data: bytes, mapping: Mapping | None = None) -> BankFile:
-    """Parse a bank file; raises BankFileInvalid only when it is no bank file at all."""
-    raw_items, declared = _envelope(data)
-    items, rejected = read_items(raw_items, mapping)
-    return BankFile(items, rejected, declared + (mapping.competencies if mapping else ()))
+def read_bank(
+    data: bytes, mapping: Mapping | None = None, figures: Figures = NO_FIGURES
+) -> BankFile:
+    """Parse a bank file; raises BankFileInvalid only when it is no bank file at all.
+
+    `figures` are the pictures that its items name, as they lie beside it.
+    """
+    document = _document(data)
+    media, stimuli = _media(document), _stimuli(document)
+    pictures = {name: checked(own) for name, own in figures.items()}
+    items, rejected = read_items(document["items"], mapping, pictures)
+    declared = _competencies(document) + (mapping.competencies if mapping else ())
+    return BankFile(items, rejected, declared, (*media, *pictures.values()), stimuli)
 
 
 def read_items(
-    raw_items: list[Any], mapping: Mapping | None = None
+    raw_items: list[Any], mapping: Mapping | None = None, pictures: Pictures = NO_PICTURES
 ) -> tuple[tuple[Read, ...], tuple[Rejected, ...]]:
     """Items of a list, each read well or rejected by id and reason."""
     items: list[Read] = []
@@ -128,7 +160,7 @@ def read_items(
             if name in seen:
                 raise Rejection("duplicate_id")  # noqa: TRY301 - one exit for all reasons
             seen.add(name)
-            content = _content(raw, mapping)
+            content = _content(raw, mapping, pictures)
             identity = digest(to_bytes(content))
             if identity in contents:
                 raise Rejection("duplicate_content")  # noqa: TRY301 - one exit for all reasons
@@ -139,7 +171,7 @@ def read_items(
     return tuple(items), tuple(rejected)
 
 
-def _envelope(data: bytes) -> tuple[list[Any], tuple[Competency, ...]]:
+def _document(data: bytes) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -148,12 +180,35 @@ def _envelope(data: bytes) -> tuple[list[Any], tuple[Competency, ...]]:
         raise BankFileInvalid(reason="items_missing")
     if document.get("format", "ujikom-bank/1") != "ujikom-bank/1":
         raise BankFileInvalid(reason="format_unknown")
+    return document
+
+
+def _competencies(document: dict[str, Any]) -> tuple[Competency, ...]:
     meta = document.get("meta")
     declared = meta.get("competencies", []) if isinstance(meta, dict) else []
     try:
-        return document["items"], msgspec.convert(declared, tuple[Competency, ...])
+        return msgspec.convert(declared, tuple[Competency, ...])
     except msgspec.ValidationError as error:
         raise BankFileInvalid(reason=str(error)) from error
+
+
+def _media(document: dict[str, Any]) -> tuple[Media, ...]:
+    """Pictures by their digests; one that is not what it says refuses the file."""
+    try:
+        given = msgspec.convert(document.get("media", {}), dict[str, bytes])
+        found = {name: checked(data) for name, data in given.items()}
+    except (msgspec.ValidationError, MediaInvalid) as error:
+        raise BankFileInvalid(reason="media_invalid") from error
+    return tuple(found.values())
+
+
+def _stimuli(document: dict[str, Any]) -> tuple[Stimulus, ...]:
+    try:
+        given = msgspec.convert(document.get("stimuli", []), tuple[NativeStimulus, ...])
+    except msgspec.ValidationError as error:
+        raise BankFileInvalid(reason=str(error)) from error
+    texts = ((own.title, markup.to_html(own.html, "html")) for own in given)
+    return tuple(Stimulus(stimulus_digest(html), title, html) for title, html in texts)
 
 
 def _name(raw: Any, position: int) -> str:
@@ -165,7 +220,7 @@ def _is_id(name: str) -> bool:
     return 0 < len(name) <= LONGEST_ID and name.isprintable()
 
 
-def _content(raw: Any, mapping: Mapping | None) -> Content:
+def _content(raw: Any, mapping: Mapping | None, pictures: Pictures) -> Content:
     try:
         item = msgspec.convert(raw, NativeItem)
     except msgspec.ValidationError as error:
@@ -177,6 +232,7 @@ def _content(raw: Any, mapping: Mapping | None) -> Content:
     family = BY_TYPE.get(item.type)
     if family is None:
         raise Rejection("family_unknown")
+    figure = _figure(item, pictures)
     competency, level = _place(item, mapping)
     content = Content(
         v=1 if item.body is None else 2,
@@ -186,13 +242,15 @@ def _content(raw: Any, mapping: Mapping | None) -> Content:
         level=level,
         cognitive=item.cognitive,
         indicator=item.indicator,
-        stem=_text(item.stem, item.markup),
+        stem=_text(item.stem, item.markup) + figure,
         options=tuple(
             Option(id=o.key, html=_text(o.text, item.markup), points=o.score) for o in item.options
         ),
         rationale=_text(item.rationale, item.markup),
         source=item.source,
         body=None if item.body is None else _body(item.body, item.markup),
+        stimulus=item.stimulus,
+        group=item.group or (getattr(item, mapping.group) if mapping and mapping.group else ""),
     )
     _check(item, content, family)
     return normalised(content)
@@ -216,9 +274,16 @@ def _exact(value: Any) -> Any:
     return value
 
 
-def _check(item: NativeItem, content: Content, family: Family) -> None:
-    if item.figure:
+def _figure(item: NativeItem, pictures: Pictures) -> str:
+    if not item.figure:
+        return ""
+    if item.figure not in pictures:
         raise Rejection("image_missing")
+    words = f"{CAPTION.get(item.lang, CAPTION['en'])} {item.figure.rpartition('.')[0]}"
+    return f'<p><img src="{pictures[item.figure].address}" alt="{html.escape(words)}"></p>'
+
+
+def _check(item: NativeItem, content: Content, family: Family) -> None:
     if not markup.plain(content.stem):
         raise Rejection("empty_stem")
     if not all(markup.plain(option.html) for option in content.options):

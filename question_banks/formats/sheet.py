@@ -2,12 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any, Final
 
 from question_banks.errors import BankFileInvalid
-from question_banks.formats.foreign import Found, Unreadable, choice, text_of, words
+from question_banks.formats.foreign import Found, choice, text_of
+from question_banks.formats.limits import USUAL, Limits
+from question_banks.formats.reading import Unreadable, words
 
 HEADERS: Final = {
     "nomor": "id", "id": "id",
@@ -16,17 +18,22 @@ HEADERS: Final = {
     "kompetensi": "competency", "competency": "competency",
     "level": "level",
     "indikator": "indicator", "indicator": "indicator",
+    "kognitif": "cognitive", "cognitive": "cognitive",
+    "sumber": "source", "source": "source",
+    "kelompok": "group", "group": "group",
+    "bahasa": "lang", "language": "lang",
     "pembahasan": "rationale", "rationale": "rationale",
 }  # fmt: skip
 LETTERS: Final = "ABCDEFGH"
+PLAIN: Final = ("competency", "indicator", "cognitive", "source", "group", "lang")
 LONGEST_CELL: Final = 50_000
 
 
-def read(data: bytes) -> Iterator[Found]:
+def read(data: bytes, limits: Limits = USUAL) -> Iterator[Found]:
     """Items of a table, a row each: `kunci` names the key (`A`, or `A,C` for several), or every
     option has its `bobot`. Raises BankFileInvalid when the first row has no headers of ours.
     """
-    text = text_of(data)
+    text = text_of(data, limits)
     csv.field_size_limit(LONGEST_CELL)
     first = text.split("\n", 1)[0]
     sign = max(";,\t", key=first.count)
@@ -34,10 +41,17 @@ def read(data: bytes) -> Iterator[Found]:
         rows = list(csv.reader(io.StringIO(text), delimiter=sign, strict=True))
     except csv.Error as error:
         raise BankFileInvalid(reason=f"csv: {error}") from error
-    names = [_header(cell) for cell in rows[0]] if rows else []
+    yield from rows_found(rows)
+
+
+def rows_found(rows: Iterable[list[str]]) -> Iterator[Found]:
+    """Items of a table's rows, the first of which has the headers; raises BankFileInvalid."""
+    numbered = enumerate(rows, start=1)
+    _, head = next(numbered, (1, []))
+    names = [_header(cell) for cell in head]
     if "stem" not in names or "option A" not in names:
         raise BankFileInvalid(reason="headers_missing")
-    for line, cells in enumerate(rows[1:], start=2):
+    for line, cells in numbered:
         if not any(cell.strip() for cell in cells):
             continue
         row = {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name}
@@ -61,7 +75,7 @@ def _header(cell: str) -> str:
 def _item(row: dict[str, str]) -> dict[str, Any]:
     options = {letter: text for letter in LETTERS if (text := row.get(f"option {letter}", ""))}
     item: dict[str, Any] = {"stem": words(row.get("stem", ""))}
-    item |= {name: row[name] for name in ("competency", "indicator") if row.get(name)}
+    item |= {name: row[name] for name in PLAIN if row.get(name)}
     if row.get("rationale"):
         item["rationale"] = words(row["rationale"])
     if row.get("level"):

@@ -23,6 +23,7 @@ GET = {
     "/staf/bank": WRITERS,
     "/staf/bank/{bank}": WRITERS,
     "/staf/bank/{bank}/impor": {"penyusun"},
+    "/staf/bank/{bank}/impor/templat": {"penyusun"},
     "/staf/bank/{bank}/butir/{item}": {"penyusun", "penelaah"},
     "/staf/bank/{bank}/statistik": WRITERS,
     "/staf/bank/{bank}/statistik/laporan": WRITERS,

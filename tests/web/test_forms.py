@@ -190,7 +190,7 @@ def test_bank_import_of_a_bad_file_shows_the_form_again(
 
     assert answer.status_code == UNPROCESSABLE
     assert says in beside(answer)["file"]
-    assert chosen(answer) == ["skd"]
+    assert chosen(answer) == ["skd", "1"]
 
 
 @pytest.mark.parametrize("name", ["", "B" * 151])
