@@ -46,6 +46,8 @@ class NativeItem(msgspec.Struct, frozen=True, kw_only=True):
     rationale: str = ""
     source: str = ""
     figure: str = ""
+    group: str = ""
+    enemies: tuple[str, ...] = ()
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -193,6 +195,8 @@ def _content(raw: Any, mapping: Mapping | None) -> Content:
         rationale=_text(item.rationale, item.markup),
         source=item.source,
         body=None if item.body is None else _body(item.body, item.markup),
+        group=item.group,
+        enemies=tuple(sorted(set(item.enemies))),
     )
     _check(item, content, family)
     return normalised(content)
