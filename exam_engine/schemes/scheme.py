@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from exam_engine.errors import SchemeInvalid
+from exam_engine.schemes.pass_rule import Kind, PassRule, faults
 from kernel.canonical import encode, sha256
 from question_banks.families import FAMILIES
 from question_banks.families.interface import Rule
@@ -120,6 +121,7 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     total_cut_score: int = 0
     shuffle_options: bool = True
     assembly: Assembly | UnsetType = UNSET
+    pass_rule: PassRule | UnsetType = UNSET
 
     @property
     def count(self) -> int:
@@ -162,6 +164,7 @@ def check(scheme: Scheme) -> None:
     if any(one.overlaps(other) for one, other in combinations(rows, 2)):
         raise SchemeInvalid(reason="rows_overlap")
     _check_assembly(scheme)
+    _check_pass_rule(scheme)
     for section in scheme.sections:
         if section.family not in FAMILIES or any(row.count <= 0 for row in section.rows):
             raise SchemeInvalid(reason="section", section=section.code)
@@ -178,3 +181,13 @@ def _check_assembly(scheme: Scheme) -> None:
         raise SchemeInvalid(reason="assembly")
     if any(r.family and r.family not in FAMILIES for s in scheme.sections for r in s.rows):
         raise SchemeInvalid(reason="section")
+
+
+def _check_pass_rule(scheme: Scheme) -> None:
+    """A ranking has no verdict for a board to confirm, so it cannot be held as an exam here."""
+    rule = scheme.pass_rule or PassRule()
+    found = faults(rule, [section.code for section in scheme.sections])
+    if rule.kind is Kind.RANKING:
+        found.append("ranking_only")
+    if found:
+        raise SchemeInvalid(reason=found[0])

@@ -1,5 +1,6 @@
 // Replays "ujikom-draw/1" with SHA-256 and HMAC alone; shares no module with the house.
 // node draw.mjs VECTORS.json prints what it derives from each vector's inputs, as JSON.
+// node draw.mjs --seat FILES.json prints the papers from seat seeds instead of the secret.
 // node draw.mjs --drbg SEED_HEX PERSONALIZATION_HEX COUNT prints one Generate output as hex.
 import { createHash, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -274,6 +275,13 @@ if (first === "--drbg") {
   const [seed, personalization, count] = rest;
   const drbg = new HmacDrbg(hex(seed), hex(personalization ?? ""));
   console.log(drbg.generate(Number(count)).toString("hex"));
+} else if (first === "--seat") {
+  const files = JSON.parse(readFileSync(rest[0], "utf8"));
+  const paper = ({ inputs }) => ({
+    format: "ujikom-paper/1",
+    items: drawPaper(drawSeed(hex(inputs.seat_seed), inputs), inputs),
+  });
+  console.log(JSON.stringify(files.map(paper)));
 } else {
   const vectors = JSON.parse(readFileSync(first, "utf8"));
   console.log(JSON.stringify(vectors.map((vector) => replay(vector.inputs))));
