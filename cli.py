@@ -39,6 +39,7 @@ from commands.terminal import (
 )
 from commands.verify import verify
 from exam_engine import auditing
+from exam_engine import draw_file as draw_files
 from exam_engine.schemes import presets as schemes
 from exam_engine.schemes.scheme import Scheme
 from kernel import data_folder, logs
@@ -147,8 +148,17 @@ def simulate(code: str, file: Path | None, candidates: int) -> None:
 
 @cli.command(epilog=CODES, short_help="Putar ulang satu ujian.")
 @click.argument("sitting")
-def replay(sitting: str) -> None:
-    """Putar ulang SITTING (handle hex atau nomor peserta): undian, jawaban, nilai."""
+@click.argument("file", type=FILE, required=False)
+@click.option("--draw-file", type=click.Path(path_type=Path), help="Tulis berkas undian ke sini.")
+def replay(sitting: str, file: Path | None, draw_file: Path | None) -> None:
+    """Putar ulang SITTING (handle hex atau nomor peserta): undian, jawaban, nilai.
+
+    `replay draw FILE` menurunkan ulang naskah dari berkas undian, tanpa pemasangan.
+    """
+    if sitting == "draw" and file is not None:
+        sys.exit(_replay_draw(file))
+    if file is not None:
+        raise wrong_use("hanya `replay draw` memakai berkas", "only `replay draw` takes a file")
     with _installation() as here:
         sitting_id = here.database.read_sync(auditing.sitting_called, name=sitting)
         if sitting_id is None and here.database.read_sync(auditing.is_registered, number=sitting):
@@ -163,7 +173,18 @@ def replay(sitting: str) -> None:
         console.print(f"{'cocok' if check.holds else 'BEDA':<6} {check.name}")
         for fault in check.faults:
             tell(f"       {fault}")
+    if draw_file is not None:
+        draw_file.write_bytes(draw_files.build(done.evidence))
     sys.exit(OK if done.holds else WRONG)
+
+
+def _replay_draw(file: Path) -> int:
+    found = draw_files.faults(file.read_bytes())
+    for fault in found:
+        tell(f"BEDA   {fault}")
+    if not found:
+        console.print("cocok  naskah diturunkan ulang dari berkas undian")
+    return WRONG if found else OK
 
 
 @cli.command(epilog=CODES, short_help="Buat kunci sungguhan.")

@@ -9,6 +9,7 @@ import msgspec
 
 from commands.installed import installation
 from commands.terminal import CODES, FILE, OK, WRONG, console, tell, wrong_use
+from exam_engine.schemes import national
 from exam_engine.schemes import presets as schemes
 from exam_engine.schemes.scheme import from_bytes
 from exam_engine.schemes.service import publish_scheme
@@ -26,6 +27,7 @@ from question_banks.formats.workbook import template
 from question_banks.formats.writers import WRITERS
 
 PRESETS: Final = {scheme.code: scheme for scheme in (schemes.PUBLIC_SERVICE, schemes.SKD)}
+PRINTED: Final = PRESETS | {scheme.code: scheme for scheme in national.SCHEMES}
 ROLES: Final = click.Choice(sorted(str(role) for role in STAFF))
 
 
@@ -212,7 +214,7 @@ def publish(file: Path) -> None:
 
 
 @scheme.command("preset", epilog=CODES, short_help="Cetak skema contoh sebagai JSON.")
-@click.argument("code", type=click.Choice(sorted(PRESETS)))
+@click.argument("code", type=click.Choice(sorted(PRINTED)))
 def preset(code: str) -> None:
     """Cetak skema CODE sebagai berkas ujikom-scheme/1, untuk disunting lalu diterbitkan."""
-    click.echo(msgspec.json.format(msgspec.json.encode(PRESETS[code]), indent=1).decode())
+    click.echo(msgspec.json.format(msgspec.json.encode(PRINTED[code]), indent=1).decode())

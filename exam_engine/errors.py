@@ -39,6 +39,33 @@ class PoolTooSmall(Conflict):
     code = "pool_too_small"
 
 
+class DrawExhausted(Conflict):
+    """No paper that satisfies the blueprint was found in `attempts` draws."""
+
+    code = "draw_exhausted"
+
+
+class BlueprintTooNarrow(Conflict):
+    """Too few of the papers that the rows allow satisfy a constraint.
+
+    `constraint` is the one that fails most, `accepted` of `tried` drawn papers satisfied all.
+    """
+
+    code = "blueprint_too_narrow"
+
+
+class ConstraintImpossible(Invalid):
+    """A constraint looks at what items do not have; `missing` says how many items lack it."""
+
+    code = "constraint_impossible"
+
+
+class PoolMoved(Conflict):
+    """The bank's published items changed while the freeze was being prepared."""
+
+    code = "pool_moved"
+
+
 class RosterEmpty(Conflict):
     """A session without candidates cannot be frozen."""
 

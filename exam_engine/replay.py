@@ -15,7 +15,7 @@ from audit.errors import InclusionWrong
 from exam_engine.assembly import draw, pool, seats
 from exam_engine.assembly import paper as papers
 from exam_engine.assembly.store import parse_blueprint, parse_manifest
-from exam_engine.errors import PoolTooSmall
+from exam_engine.errors import DrawExhausted, PoolTooSmall
 from exam_engine.evidence import Evidence, OpenedEvent
 from exam_engine.grading.scoring import Score, score
 from exam_engine.outcomes import result as results
@@ -153,8 +153,9 @@ def _draw(evidence: Evidence) -> list[str]:
             pool=pool.pool_items(parse_manifest(evidence.manifest)),
             excluded=excluded,
             shuffle_options=blueprint.shuffle_options,
+            constrained=blueprint.constrained,
         )
-    except PoolTooSmall as error:
+    except (PoolTooSmall, DrawExhausted) as error:
         return [*faults, f"draw: {error}"]
     if papers.to_bytes(papers.from_draw(drawn)) != evidence.paper:
         faults.append("paper: differs from the draw")

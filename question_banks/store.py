@@ -294,6 +294,39 @@ def published(tx: Tx, competencies: Iterable[str]) -> list[tuple[bytes, Content]
     return found
 
 
+def names(tx: Tx, digests: Iterable[bytes]) -> dict[bytes, set[tuple[bytes, str]]]:
+    """Bank and code of every item whose newest version is one of the digests."""
+    found: dict[bytes, set[tuple[bytes, str]]] = {}
+    for digest in digests:
+        rows = tx.run("SELECT bank_id, external_id FROM item WHERE version = ?", digest)
+        found[digest] = {(row[0], row[1]) for row in rows}
+    return found
+
+
+def published_versions(tx: Tx, competencies: Iterable[str]) -> set[bytes]:
+    """Digests of the published items of the competencies."""
+    found: set[bytes] = set()
+    for competency in competencies:
+        rows = tx.run(
+            "SELECT version FROM item WHERE state = 'published' AND competency = ?", competency
+        )
+        found.update(row[0] for row in rows)
+    return found
+
+
+def versions_of_same_items(tx: Tx, digests: Iterable[bytes]) -> set[bytes]:
+    """Every version of the items that the given versions belong to."""
+    found: set[bytes] = set()
+    for digest in digests:
+        rows = tx.run(
+            "SELECT o.digest FROM item_version v JOIN item_version o ON o.item_id = v.item_id"
+            " WHERE v.digest = ?",
+            digest,
+        )
+        found.update(row[0] for row in rows)
+    return found
+
+
 def writers(tx: Tx, digests: Iterable[bytes]) -> set[bytes]:
     """Accounts that wrote the versions; equal versions of several items count for each."""
     found: set[bytes] = set()

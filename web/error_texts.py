@@ -168,6 +168,25 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Kisi-kisi {row} kekurangan {missing} butir terbit."),
         _("Terbitkan butir lagi untuk baris itu, lalu bekukan ulang."),
     ),
+    "draw_exhausted": (
+        _("Naskah yang memenuhi kisi-kisi tidak ditemukan dalam {attempts} penarikan."),
+        _("Beri tahu admin instansi: kisi-kisi terlalu sempit untuk peserta ini."),
+    ),
+    "blueprint_too_narrow": (
+        _(
+            "Kisi-kisi terlalu sempit: hanya {accepted} dari {tried} penarikan memenuhi semua"
+            " syarat; yang paling sering gagal: {constraint}."
+        ),
+        _("Longgarkan syarat itu atau terbitkan butir lagi, lalu kunci ulang."),
+    ),
+    "constraint_impossible": (
+        _("Syarat {constraint} tidak dapat diperiksa: {missing} butir tidak memiliki datanya."),
+        _("Lengkapi data butir itu atau lepaskan syaratnya dari skema."),
+    ),
+    "pool_moved": (
+        _("Butir terbit berubah saat sesi sedang dikunci."),
+        _("Kunci sesi sekali lagi."),
+    ),
     "roster_empty": (
         _("Sesi belum memiliki peserta."),
         _("Daftarkan peserta sebelum membekukan sesi."),

@@ -20,7 +20,6 @@ from question_banks.annotations.store import Kind
 from question_banks.catalogue import store as catalogue
 from question_banks.catalogue.store import Supply
 from question_banks.content import Content
-from question_banks.states import ItemState
 from question_banks.statistics.analysis import item_from
 from web import who
 from web.formats import Formats
@@ -82,11 +81,7 @@ def health_of_bank(tx: Tx, supply: Sequence[Supply], lang: str) -> list[dict[str
     Items of every bank count: a session draws from all that is published.
     """
     own = {row.competency for row in supply}
-    kinds = {
-        (row.family, row.competency, row.level): row.count
-        for row in catalogue.supply(tx)
-        if row.state == ItemState.PUBLISHED
-    }
+    kinds = catalogue.published_kinds(tx)
     found = []
     for digest, scheme in _newest(tx).values():
         if not own & set(scheme.competencies):

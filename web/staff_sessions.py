@@ -7,6 +7,7 @@ from typing import Any, Final
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from exam_engine.assembly import preparing
 from exam_engine.assembly import service as assembly
 from exam_engine.delivery.closing import sweep
 from exam_engine.registration import service, store
@@ -158,8 +159,12 @@ async def assign(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
 async def freeze(request: AnyRequest, session: FromPath[str]) -> Response[Any]:
     """Freeze scheme, pool, roster and seat seeds."""
     principal = await who.staff(request, Role.AGENCY_ADMIN)
-    await installation(request).database.write(
-        assembly.freeze_session, session_id=ids.parse(session), by=principal
+    database, session_id = installation(request).database, ids.parse(session)
+    await database.read(service.own_session, session_id=session_id, by=principal)
+    prepared = await database.read(preparing.prepare_session, session_id=session_id)
+    await asyncio.to_thread(preparing.check, prepared)
+    await database.write(
+        assembly.freeze_session, session_id=session_id, by=principal, prepared=prepared
     )
     return forms.see(f"/staf/sesi/{session}")
 

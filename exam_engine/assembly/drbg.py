@@ -5,6 +5,7 @@ from typing import Final
 
 BLOCK: Final = 4096
 WORD: Final = 8
+BITS: Final = 8 * WORD
 PERSONALIZATION: Final = b"ujikom/draw/v1"
 
 
@@ -28,12 +29,16 @@ class Drbg:
         return b"".join(blocks)[:count]
 
     def below(self, bound: int) -> int:
-        """A uniform integer in [0, bound) from 8-byte big-endian words, with rejection."""
-        limit = (1 << 64) // bound * bound
+        """A uniform integer in [0, bound) from 8-byte big-endian words, with rejection.
+
+        A bound beyond 2^64 takes as many words as it needs, the first one highest.
+        """
+        words = max(1, ((bound - 1).bit_length() + BITS - 1) // BITS)
+        limit = (1 << BITS * words) // bound * bound
         while True:
-            word = int.from_bytes(self._word(), "big")
-            if word < limit:
-                return word % bound
+            value = int.from_bytes(b"".join(self._word() for _ in range(words)), "big")
+            if value < limit:
+                return value % bound
 
     def _word(self) -> bytes:
         if self._at == len(self._buffer):

@@ -20,9 +20,6 @@ PAPERS: Final = 1000
 SEED: Final = b"ujikom/bank-health/v1\0"
 
 
-Kind = tuple[str, str, int]  # family, competency, level
-
-
 class RowHealth(msgspec.Struct, frozen=True, kw_only=True):
     """A blueprint row: items needed and published, expected exposure (share of papers)."""
 
@@ -56,26 +53,20 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True):
 
 def coverage(scheme: Scheme, published: Mapping[bytes, Content]) -> tuple[RowHealth, ...]:
     """Every row of the scheme, in its order."""
-    kinds = Counter((c.family, c.competency, c.level) for c in published.values())
+    kinds = Counter(map(pool.kind, published.values()))
     return coverage_by_kind(scheme, kinds)
 
 
-def coverage_by_kind(scheme: Scheme, kinds: Mapping[Kind, int]) -> tuple[RowHealth, ...]:
-    """The same from how many items are published of each family, competency and level."""
+def coverage_by_kind(scheme: Scheme, kinds: Mapping[pool.Kind, int]) -> tuple[RowHealth, ...]:
+    """The same from how many items are published of each kind."""
     found = []
     for section in scheme.sections:
         for row in section.rows:
-            available = sum(
-                count
-                for (family, competency, level), count in kinds.items()
-                if family == section.family
-                and competency == row.competency
-                and (not row.levels or level in row.levels)
-            )
+            available = sum(count for kind, count in kinds.items() if pool.fits(kind, row, section))
             found.append(
                 RowHealth(
                     section=section.code, competency=row.competency, levels=row.levels,
-                    family=section.family, needed=row.count, available=available,
+                    family=row.family or section.family, needed=row.count, available=available,
                     exposure=min(1.0, row.count / available) if available else 1.0,
                 )
             )  # fmt: skip
@@ -97,12 +88,12 @@ def simulate(
     """Draw papers from fixed seeds; raises PoolTooSmall when a row is short."""
     manifest = pool.manifest(scheme, dict(published))
     items = pool.pool_items(manifest)
-    cells = pool.blueprint(scheme, bytes(32), draw.ALGORITHM).cells
+    ready = draw.plan(cells=pool.blueprint(scheme, bytes(32), draw.ALGORITHM).cells, pool=items)
     seen: Counter[bytes] = Counter()
     means = []
     for number in range(papers):
         seed = hashlib.sha256(SEED + number.to_bytes(4, "big")).digest()
-        paper = draw.draw_paper(seed, cells=cells, pool=items, shuffle_options=False)
+        paper = draw.draw_planned(seed, ready, shuffle_options=False)
         seen.update(placed.version for placed in paper)
         known = [difficulties.get(placed.version) for placed in paper]
         if None not in known:

@@ -3,14 +3,16 @@
 from hashlib import sha256
 
 from audit.log import record
-from exam_engine.assembly import pool, seats, store
+from exam_engine.assembly import pool, preparing, seats, store
 from exam_engine.assembly.draw import ALGORITHM
+from exam_engine.assembly.preparing import Prepared
 from exam_engine.assembly.store import Freeze, Secrets
-from exam_engine.errors import RosterEmpty
+from exam_engine.errors import PoolMoved, RosterEmpty
 from exam_engine.events import BankSealed, BlueprintSealed, RosterSealed, SeatsCommitted
 from exam_engine.registration import service as registration
 from exam_engine.registration import store as registrations
 from exam_engine.registration.states import SessionState
+from exam_engine.registration.store import Session
 from exam_engine.schemes import store as schemes
 from kernel import ids
 from kernel.database import Tx, emits
@@ -19,19 +21,25 @@ from question_banks import store as banks
 
 
 @emits("roster.sealed", "blueprint.sealed", "bank.sealed", "seats.committed")
-def freeze_session(tx: Tx, *, session_id: bytes, by: Principal) -> Freeze:
+def freeze_session(
+    tx: Tx, *, session_id: bytes, by: Principal, prepared: Prepared | None = None
+) -> Freeze:
     """Fix what every draw of the session will depend on; later edits of items do not touch it.
 
-    Raises RosterEmpty, PoolTooSmall (naming the blueprint row), SessionStateWrong.
+    `prepared` is what was prepared and checked beforehand, off the writer's thread; without it
+    both happen here. Raises RosterEmpty, PoolTooSmall (naming the blueprint row),
+    ConstraintImpossible, BlueprintTooNarrow, PoolMoved, SessionStateWrong.
     """
     session = registration.own_session(tx, session_id, by, hold=True)
     registration.require_state(session, SessionState.PLANNED)
     roster = registrations.registrations(tx, session_id)
     if not roster:
         raise RosterEmpty
-    scheme = schemes.scheme(tx, session.scheme)
-    manifest = pool.manifest(scheme, dict(banks.published(tx, scheme.competencies)))
-    blueprint = pool.to_bytes(pool.blueprint(scheme, session.scheme, ALGORITHM))
+    if prepared is None:
+        prepared = preparing.check(preparing.prepare(tx, session=session, roster=roster))
+    else:
+        _check_unmoved(tx, session, prepared)
+    manifest, blueprint = prepared.manifest, pool.to_bytes(prepared.blueprint)
     secrets = Secrets(ids.random_bytes(32), ids.random_bytes(32))
     frozen = Freeze(
         blueprint=blueprint,
@@ -53,3 +61,13 @@ def freeze_session(tx: Tx, *, session_id: bytes, by: Principal) -> Freeze:
     for event in events:
         record(tx, event, session=session_id, handle=session_id)
     return frozen
+
+
+def _check_unmoved(tx: Tx, session: Session, prepared: Prepared) -> None:
+    """What was prepared is of this scheme and of the items published now."""
+    scheme = schemes.scheme(tx, session.scheme)
+    if (
+        prepared.blueprint.scheme != session.scheme.hex()
+        or banks.published_versions(tx, scheme.competencies) != prepared.published
+    ):
+        raise PoolMoved

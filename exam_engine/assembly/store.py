@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from exam_engine.assembly.draw import PoolItem
+from exam_engine.assembly.constraints import PoolItem
+from exam_engine.assembly.draw import Plan, plan
 from exam_engine.assembly.pool import Blueprint, Manifest, pool_items
 from exam_engine.errors import SessionStateWrong, SittingUnknown
 from kernel.clock import micros
@@ -119,6 +120,54 @@ def paper(tx: Tx, sitting_id: bytes) -> StoredPaper:
     if row is None:
         raise SittingUnknown
     return StoredPaper(*row)
+
+
+def last_papers(tx: Tx, person_id: bytes, *, before: int, sittings: int) -> list[bytes]:
+    """Papers of a person's newest sittings that started before a time (micros)."""
+    rows = tx.run(
+        "SELECT p.body FROM paper p JOIN sitting s ON s.id = p.sitting_id"
+        " WHERE s.person_id = ? AND s.started_at < ? ORDER BY s.started_at DESC LIMIT ?",
+        person_id,
+        before,
+        sittings,
+    )
+    return [row[0] for row in rows]
+
+
+def papers_of_scheme(tx: Tx, code: str) -> list[bytes]:
+    """Every paper drawn under any version of a scheme."""
+    rows = tx.run(
+        "SELECT p.body FROM paper p JOIN sitting s ON s.id = p.sitting_id"
+        " JOIN exam_session e ON e.id = s.exam_session_id"
+        " JOIN scheme_version v ON v.digest = e.scheme WHERE v.code = ?",
+        code,
+    )
+    return [row[0] for row in rows]
+
+
+def frozen_at(tx: Tx, session_id: bytes) -> int:
+    """When a session was frozen (micros); raises SessionStateWrong."""
+    row = tx.one("SELECT frozen_at FROM session_freeze WHERE exam_session_id = ?", session_id)
+    if row is None:
+        raise SessionStateWrong(state="planned", needed=["frozen"])
+    return int(row[0])
+
+
+def now(tx: Tx) -> int:
+    """The transaction's time (micros)."""
+    return micros(tx.at)
+
+
+@lru_cache(maxsize=64)
+def ready(manifest: bytes, blueprint: bytes, excluded: frozenset[bytes]) -> Plan:
+    """What a draw from the frozen bytes chooses from; raises PoolTooSmall."""
+    parsed = parse_blueprint(blueprint)
+    return plan(
+        cells=parsed.cells,
+        pool=parse_pool(manifest),
+        excluded=excluded,
+        constrained=parsed.constrained,
+    )
 
 
 def _sealer(tx: Tx, session_id: bytes) -> Sealer:

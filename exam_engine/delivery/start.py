@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from audit.log import record
-from exam_engine.assembly import draw, paper, seats
+from exam_engine.assembly import draw, paper, preparing, seats
 from exam_engine.assembly import store as assembly
 from exam_engine.assembly.draw import Placed
 from exam_engine.delivery import store
@@ -73,15 +73,26 @@ def _start(tx: Tx, own: Registration, nonce: bytes | None) -> Sitting:
     )
     store.insert_sitting(tx, sitting, own.id)
     sealer = persons.sealer(tx, own.person_id)
+    unseen = preparing.excluded(
+        tx,
+        scheme=scheme,
+        person_id=own.person_id,
+        before=assembly.frozen_at(tx, session.id),
+    )
     started = record(
         tx,
-        SittingStarted(nonce_source=source, nonce=nonce.hex(), seat=own.seat, excluded=[]),
+        SittingStarted(
+            nonce_source=source,
+            nonce=nonce.hex(),
+            seat=own.seat,
+            excluded=sorted(version.hex() for version in unseen),
+        ),
         session=session.id,
         handle=own.handle,
         sealer=sealer,
         previous=(0, b""),
     )
-    drawn = paper.from_draw(_draw(tx, own, nonce))
+    drawn = paper.from_draw(_draw(tx, own, nonce, unseen))
     body = paper.to_bytes(drawn)
     assembly.insert_paper(tx, sitting.id, assembly.StoredPaper(body, nonce, source))
     record(
@@ -95,7 +106,9 @@ def _start(tx: Tx, own: Registration, nonce: bytes | None) -> Sitting:
     return sitting
 
 
-def _draw(tx: Tx, own: Registration, nonce: bytes) -> tuple[Placed, ...]:
+def _draw(
+    tx: Tx, own: Registration, nonce: bytes, excluded: frozenset[bytes]
+) -> tuple[Placed, ...]:
     frozen = assembly.freeze(tx, own.exam_session_id)
     secrets = assembly.secrets(tx, own.exam_session_id)
     blueprint = assembly.parse_blueprint(frozen.blueprint)
@@ -108,12 +121,8 @@ def _draw(tx: Tx, own: Registration, nonce: bytes) -> tuple[Placed, ...]:
         bank_root=frozen.bank_root,
         blueprint=frozen.blueprint,
     )
-    return draw.draw_paper(
-        seed,
-        cells=blueprint.cells,
-        pool=assembly.parse_pool(frozen.manifest),
-        shuffle_options=blueprint.shuffle_options,
-    )
+    ready = assembly.ready(frozen.manifest, frozen.blueprint, excluded)
+    return draw.draw_planned(seed, ready, shuffle_options=blueprint.shuffle_options)
 
 
 def _as_json(drawn: paper.Paper) -> dict[str, object]:

@@ -8,6 +8,7 @@ import msgspec
 
 from exam_engine.assembly.paper import Paper
 from exam_engine.grading.rating import settled
+from exam_engine.schemes.pass_rule import PassRule, Reached, Verdict, decide
 from exam_engine.schemes.scheme import Scheme, Section
 from question_banks.content import Content
 from question_banks.families import FAMILIES
@@ -67,7 +68,8 @@ def score(
 
     `ratings` by position, in their order, settle what the engine leaves pending.
 
-    Passed when every section reaches its cut score and the total reaches the total cut score.
+    Passed by the scheme's pass rule; without one, when every section reaches its cut score and the
+    total the total cut score. `total` is in points whatever the rule weighs.
     """
     by_code = {section.code: section for section in scheme.sections}
     marks = tuple(
@@ -86,9 +88,15 @@ def score(
         sections=sections,
         total=total,
         most=sum(section.most for section in sections),
-        passed=None not in marks
-        and all(s.passed for s in sections)
-        and total >= scheme.total_cut_score,
+        passed=None not in marks and _verdict(sections, scheme).passed is True,
+    )
+
+
+def _verdict(sections: tuple[SectionScore, ...], scheme: Scheme) -> Verdict:
+    return decide(
+        [Reached(s.code, s.score, s.most, s.cut_score) for s in sections],
+        scheme.pass_rule or PassRule(),
+        total_cut_score=scheme.total_cut_score,
     )
 
 

@@ -92,6 +92,15 @@ def supply(tx: Tx, bank_id: bytes | None = None) -> list[Supply]:
     return [Supply(*row) for row in rows]
 
 
+def published_kinds(tx: Tx) -> dict[tuple[str, str, int, str], int]:
+    """How many published items there are by family, competency, level and cognitive level."""
+    rows = tx.run(
+        "SELECT family, competency, level, cognitive, COUNT(*) FROM item WHERE state = 'published'"
+        " GROUP BY family, competency, level, cognitive"
+    )
+    return {(row[0], row[1], row[2], row[3]): row[4] for row in rows}
+
+
 def waiting(
     tx: Tx, account_id: bytes, *, after: bytes = b"", limit: int = 50
 ) -> list[tuple[Row, bytes]]:

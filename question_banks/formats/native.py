@@ -56,6 +56,7 @@ class NativeItem(msgspec.Struct, frozen=True, kw_only=True):
     figure: str = ""
     group: str = ""
     stimulus: str = ""
+    enemies: tuple[str, ...] = ()
 
 
 class NativeStimulus(msgspec.Struct, frozen=True):
@@ -251,6 +252,7 @@ def _content(raw: Any, mapping: Mapping | None, pictures: Pictures) -> Content:
         body=None if item.body is None else _body(item.body, item.markup),
         stimulus=item.stimulus,
         group=item.group or (getattr(item, mapping.group) if mapping and mapping.group else ""),
+        enemies=tuple(sorted(set(item.enemies))),
     )
     _check(item, content, family)
     return normalised(content)

@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exam_engine.assembly.draw import Cell, Placed, PoolItem, draw_paper
+from exam_engine.assembly.constraints import PoolItem
+from exam_engine.assembly.draw import Cell, Placed, draw_paper
 from exam_engine.assembly.drbg import Drbg
 from exam_engine.errors import PoolTooSmall
 from tests.conftest import LONG
-from tests.vectors import make_draw
+from tests.vectors import make_constrained, make_draw
 
 STRANGER = Path(__file__).parent.parent / "strangers" / "draw.mjs"
 DRAWS = 60_000 if LONG else 3_000
@@ -70,6 +71,14 @@ def test_vectors_replayed_by_a_stranger_are_equal() -> None:
 
     assert replayed == [vector["outputs"] for vector in stored()]
     assert len(replayed) == len(make_draw.CASES)
+
+
+def test_constrained_vectors_are_the_golden_ones_and_a_stranger_agrees() -> None:
+    text = make_constrained.PLACE.read_text(encoding="utf-8")
+    assert make_constrained.text() == text
+    replayed = json.loads(stranger(str(make_constrained.PLACE)))
+    assert replayed == [vector["outputs"] for vector in json.loads(text)]
+    assert len(replayed) == len(make_constrained.CASES)
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_candidate_sees_the_pictures_of_its_own_paper_while_it_sits(sat: Stage) 
         look(SHOWN)
     seat.enter()
     view = sat.database.read_sync(item_view, position=1, by=seat.principal)
-    assert view.stimulus.startswith("<p>Baca peta <img")
+    assert (view.stimulus or "").startswith("<p>Baca peta <img")
     assert [look(SHOWN), look(IN_TEXT)] == [SHOWN.data, IN_TEXT.data]
     with pytest.raises(MediaUnknown):
         look(OTHER)

@@ -9,8 +9,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from exam_engine.assembly import draw, paper, pool, seats
-from exam_engine.assembly.draw import Cell, PoolItem
+from exam_engine.assembly.constraints import Constraints, PoolItem
+from exam_engine.assembly.draw import Cell
 
 PLACE = Path(__file__).with_name("draw-1.json")
 EIGHT = tuple(
@@ -86,11 +89,21 @@ def outputs(given: dict[str, Any]) -> dict[str, Any]:
         drawn_from,
         cells=[Cell(**cell) for cell in cells["cells"]],
         pool=[
-            PoolItem(bytes.fromhex(item["version"]), item["cell"], tuple(item["options"]))
+            PoolItem(
+                bytes.fromhex(item["version"]),
+                item["cell"],
+                tuple(item["options"]),
+                item.get("group"),
+                item.get("stimulus"),
+                frozenset(map(bytes.fromhex, item.get("enemies", ()))),
+                item.get("difficulty"),
+                item.get("key"),
+            )
             for item in given["pool"]
         ],
         excluded=frozenset(map(bytes.fromhex, given["excluded"])),
         shuffle_options=cells["shuffle_options"],
+        constrained=msgspec.convert(cells.get("constraints", {}), Constraints),
     )
     body = paper.to_bytes(paper.from_draw(placed))
     return {
