@@ -6,7 +6,7 @@ from alembic import op
 from migrations.triggers import statements
 
 revision = '0031'
-down_revision = '0051'
+down_revision = '0018'
 branch_labels = None
 depends_on = None
 
