@@ -38,7 +38,13 @@ PIECES = (
     b"-1", b"1e99", b"1/0", b"99999999999999999999", b"NaN", b"", b"\xff", b"<value/>", b"ordered",
     b"multiple", b"<mapping>", b"<sum/>", b"<divide/>", b"maxChoices", b'""', b"{", b"}", b"[[x]]",
 )  # fmt: skip
-CORPUS: tuple[tuple[str, bytes], ...] = ()
+MATCH_OF_TEXTS = b"""<assessmentItem identifier="m"><responseDeclaration identifier="RESPONSE"
+cardinality="multiple" baseType="string"><correctResponse><value>P1 A</value></correctResponse>
+</responseDeclaration><itemBody><matchInteraction responseIdentifier="RESPONSE"><simpleMatchSet>
+<simpleAssociableChoice identifier="P1">x</simpleAssociableChoice></simpleMatchSet><simpleMatchSet>
+<simpleAssociableChoice identifier="A">y</simpleAssociableChoice></simpleMatchSet>
+</matchInteraction></itemBody><responseProcessing template="match_correct"/></assessmentItem>"""
+CORPUS: tuple[tuple[str, bytes], ...] = (("qti", MATCH_OF_TEXTS),)
 
 
 def kind_of(name: str) -> str:

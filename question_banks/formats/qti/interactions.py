@@ -157,6 +157,8 @@ def match(node: etree._Element, own: Declaration, score: Score, body: Body, hint
     ]
     if len(sides) != 2:  # noqa: PLR2004 - QTI has two
         raise Unreadable("interaction_unsupported: matchInteraction")
+    if own.base != "directedPair":
+        raise Unreadable("value_malformed")
     pairs = _right_pairs(own)
     for turned in (False, True):
         near = [pair[::-1] for pair in pairs] if turned else pairs

@@ -28,6 +28,8 @@ BLOCK: Final = frozenset({
 LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 TOOL: Final = "Ujikom"
 MOST_PARTS: Final = 12
+MALFORMED: Final = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+"""What reading a tree of the wrong shape comes to, wherever it happens."""
 
 
 def read_item(item: etree._Element, name: str, line: int, picture: Picture) -> Found:
@@ -37,6 +39,8 @@ def read_item(item: etree._Element, name: str, line: int, picture: Picture) -> F
         native = _native(item, picture, losses)
     except Unreadable as reason:
         return Found(name=name, line=line, reason=str(reason))
+    except MALFORMED:
+        return Found(name=name, line=line, reason="malformed: QTI")
     except RecursionError:
         return Found(name=name, line=line, reason="too_deep")
     return Found(name=name, line=line, item=native, losses=tuple(dict.fromkeys(losses)))
@@ -196,6 +200,8 @@ def _gap_id(name: str) -> str:
 def _weights(points: list[Fraction]) -> list[int]:
     found = whole(points)
     least = min(found)
+    if least <= 0:
+        raise Unreadable("scoring_unsupported")
     return [own // least for own in found] if all(own % least == 0 for own in found) else found
 
 

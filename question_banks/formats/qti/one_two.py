@@ -13,6 +13,7 @@ from question_banks.formats.foreign import Found
 from question_banks.formats.markup import plain
 from question_banks.formats.qti import gaps, interactions, one_two_rules
 from question_banks.formats.qti.declarations import Declaration, Entry
+from question_banks.formats.qti.items import MALFORMED
 from question_banks.formats.qti.part import Native, Part, Probe, Score, proven
 from question_banks.formats.qti.processing import Scoring
 from question_banks.formats.qti.values import Value, value
@@ -36,6 +37,8 @@ def read(root: etree._Element) -> Iterator[Found]:
             part = _item(item)
         except Unreadable as reason:
             yield Found(name=name, line=item.sourceline or 0, reason=str(reason))
+        except MALFORMED:
+            yield Found(name=name, line=item.sourceline or 0, reason="malformed: QTI")
         else:
             found = (*losses, *part.losses)
             yield Found(name=name, line=item.sourceline or 0, item=part.native, losses=found)
