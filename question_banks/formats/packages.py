@@ -3,6 +3,7 @@
 import io
 import posixpath
 import stat
+import struct
 import zipfile
 import zlib
 from typing import Final
@@ -16,7 +17,7 @@ EMPTY: Final = b"PK\x05\x06"
 SMALL: Final = 64 * 1024
 BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError,
-    ValueError,
+    ValueError, LookupError, struct.error,
 )  # fmt: skip
 
 
@@ -48,7 +49,13 @@ class Package:
     def _add(self, entry: zipfile.ZipInfo, limits: Limits) -> None:
         name = entry.filename
         parts = name.replace("\\", "/").split("/")
-        if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in name:
+        if (
+            not name
+            or name.startswith(("/", "\\"))
+            or ".." in parts
+            or ":" in parts[0]
+            or "\0" in name
+        ):
             raise BankFileInvalid(reason="path_outside", place=name[:80])
         if stat.S_ISLNK(entry.external_attr >> 16):
             raise BankFileInvalid(reason="link_inside", place=name[:80])
