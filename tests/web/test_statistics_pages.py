@@ -48,5 +48,5 @@ def test_bank_page_says_which_scheme_lacks_items(world: World) -> None:
         publish_scheme, scheme=msgspec.structs.replace(lacking, sections=sections)
     )
     world.visitor("admin").http.get(f"{bank}?lang=id")
-    assert "kurang 3 butir" in words(world.visitor("admin").http.get(bank))
+    assert "kurang 3 butir terbit" in words(world.visitor("admin").http.get(bank))
     assert "Kesehatan bank" not in words(world.visitor("penelaah").http.get(bank))
