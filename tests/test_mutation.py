@@ -75,9 +75,16 @@ def mutants(module: str) -> list[Mutant]:
         occurrence = 0
         while changed := mutate_code(source, get_operator(operator)(), occurrence):
             name = f"{module} {operator.removeprefix('core/')} {occurrence}"
-            found.append(Mutant(module, name, changed))
+            if not only_declares(source, changed):
+                found.append(Mutant(module, name, changed))
             occurrence += 1
     return found
+
+
+def only_declares(source: str, changed: str) -> bool:
+    """Whether the change lies in a class statement, as `frozen=True` does: no deed changes."""
+    pairs = zip(source.splitlines(), changed.splitlines(), strict=False)
+    return next((was for was, now in pairs if was != now), "").startswith("class ")
 
 
 def some(module: str, count: int) -> list[Mutant]:

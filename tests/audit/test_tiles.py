@@ -107,6 +107,13 @@ def test_leaf_too_long_for_a_bundle_is_refused() -> None:
         tiles.encode_bundle([bytes(65536)])
 
 
+@pytest.mark.parametrize("width", [1, 2, 256])
+def test_tile_of_hashes_parses_back(width: int) -> None:
+    hashes = [bytes([number]) * 32 for number in range(width)]
+
+    assert tiles.parse_tile(tiles.encode_tile(hashes), width) == hashes
+
+
 def test_tile_of_another_length_is_refused() -> None:
     with pytest.raises(TileMalformed):
         tiles.parse_tile(bytes(33), 1)
