@@ -1,7 +1,7 @@
 """The schema's version: bring a database to it, or refuse to run on another one."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -60,14 +60,20 @@ def is_empty(url: str) -> bool:
     return _found(url) is None
 
 
-def _migrate(url: str) -> None:
-    from alembic import command  # noqa: PLC0415 - slow import, needed here only
-    from alembic.config import Config  # noqa: PLC0415 - as above
+def config(url: str) -> Any:
+    """Alembic's configuration for a database."""
+    from alembic.config import Config  # noqa: PLC0415 - slow import, needed here only
 
     made = Config()
     made.set_main_option("script_location", str(HERE))
     made.attributes["url"] = url
-    command.upgrade(made, "head")
+    return made
+
+
+def _migrate(url: str) -> None:
+    from alembic import command  # noqa: PLC0415 - slow import, needed here only
+
+    command.upgrade(config(url), "head")
 
 
 def _has_tables(url: str) -> bool:
