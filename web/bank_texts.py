@@ -69,13 +69,14 @@ PARTS: Final = {
     "construction": _("Konstruksi"),
     "language": _("Bahasa"),
 }
+LANGUAGES: Final = {"id": "Bahasa Indonesia", "en": "English"}
 COGNITIVE: Final = {
-    "C1": _("C1 mengingat"),
-    "C2": _("C2 memahami"),
-    "C3": _("C3 menerapkan"),
-    "C4": _("C4 menganalisis"),
-    "C5": _("C5 mengevaluasi"),
-    "C6": _("C6 mencipta"),
+    "remember": _("C1 mengingat"),
+    "understand": _("C2 memahami"),
+    "apply": _("C3 menerapkan"),
+    "analyse": _("C4 menganalisis"),
+    "evaluate": _("C5 mengevaluasi"),
+    "create": _("C6 mencipta"),
 }
 FIELDS: Final = {
     "family": _("Bentuk"),

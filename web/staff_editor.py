@@ -1,6 +1,6 @@
 """The item editor: a form that works without script, with a preview as the candidate sees it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -23,14 +23,13 @@ from question_banks.errors import CodeTaken, FormInvalid, ItemInvalid
 from question_banks.families import FAMILIES, author
 from question_banks.families.response import cleaned
 from web import forms, i18n, who
-from web.bank_texts import COGNITIVE, FAULTS
+from web.bank_texts import COGNITIVE, FAULTS, LANGUAGES
 from web.error_texts import text_of
 from web.import_texts import REASONS
 from web.rendering import AnyRequest, installation, language, page
 from web.staff_items import preview
 
 LEVELS: Final = range(1, 6)
-LANGUAGES: Final = {"id": "Bahasa Indonesia", "en": "English"}
 EMPTY: Final = Content(
     v=1, family="single_choice", language="id", competency="", level=1, cognitive="",
     indicator="", stem="", options=(), rationale="", source="",
@@ -124,13 +123,14 @@ def _read(form: FormMultiDict, stored: Content | None) -> Entry:
     level, tongue = forms.text(form, "level"), forms.text(form, "language")
     cognitive, family = forms.text(form, "cognitive"), forms.text(form, "family")
     own = stored if stored is not None and stored.family == family else EMPTY
+    own_words = stored.cognitive if stored else ""
     content = Content(
         v=1,
         family=family if family in FAMILIES else EMPTY.family,
         language=tongue if tongue in LANGUAGES else "id",
         competency=forms.text(form, "competency"),
         level=int(level) if level in map(str, LEVELS) else 1,
-        cognitive=cognitive if cognitive in COGNITIVE else "",
+        cognitive=cognitive if cognitive in {*COGNITIVE, own_words} else "",
         indicator=forms.text(form, "indicator"),
         stem=_html(forms.text(form, "stem"), stored.stem if stored else ""),
         options=own.options,
@@ -138,6 +138,8 @@ def _read(form: FormMultiDict, stored: Content | None) -> Entry:
         rationale=_html(forms.text(form, "rationale"), stored.rationale if stored else ""),
         source=forms.text(form, "source"),
         stimulus=forms.text(form, "stimulus"),
+        group=stored.group if stored else "",
+        enemies=stored.enemies if stored else (),
     )
     return Entry(
         code=forms.text(form, "code"),
@@ -148,6 +150,12 @@ def _read(form: FormMultiDict, stored: Content | None) -> Entry:
         base=forms.text(form, "base"),
         cause=forms.text(form, "cause"),
     )
+
+
+def _thinking(own: str, gettext: Callable[[str], str]) -> list[tuple[str, str]]:
+    """The kinds of thinking to choose from, and the item's own when it is another."""
+    known = [(code, gettext(text)) for code, text in COGNITIVE.items()]
+    return known if not own or own in COGNITIVE else [*known, (own, own)]
 
 
 def _html(typed: str, stored: str) -> str:
@@ -261,7 +269,7 @@ def _shown(
         ],
         "languages": list(LANGUAGES.items()),
         "levels": [(str(level), str(level)) for level in LEVELS],
-        "cognitive": [(code, texts.gettext(text)) for code, text in COGNITIVE.items()],
+        "cognitive": _thinking(content.cognitive, texts.gettext),
         "stimuli": [(s.digest.hex(), s.title) for s in catalogue.stimuli(tx, bank_id)],
         "preview": preview(tx, seen) if seen and (seen.stem or seen.options) else None,
     }

@@ -26,7 +26,7 @@ from question_banks.states import Deed, ItemState, ReviewRule, allowed
 from question_banks.statistics.analysis import item_from
 from question_banks.store import Item
 from web import forms, i18n, who
-from web.bank_texts import COGNITIVE, DEEDS, FIELDS
+from web.bank_texts import COGNITIVE, DEEDS, FIELDS, LANGUAGES
 from web.formats import Formats
 from web.rendering import AnyRequest, installation, language, page
 
@@ -186,7 +186,7 @@ def _view(
             "family": content.family,
             "cognitive": texts.gettext(COGNITIVE.get(content.cognitive, content.cognitive or "–")),
             "indicator": content.indicator,
-            "language": content.language,
+            "language": LANGUAGES.get(content.language, content.language),
             "source": content.source,
             "digest": found.version.hex(),
             "tags": catalogue.tags(tx, item_id),
