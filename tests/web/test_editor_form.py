@@ -14,7 +14,7 @@ STORED = Content(
     cognitive="cara pikir setempat",
     indicator="Menilai",
     stem="<p>Pilih</p>",
-    options=(Option("a", "<p>A</p>", 1), Option("b", "<p>B</p>", 0)),
+    options=(Option(id="a", html="<p>A</p>", points=1), Option(id="b", html="<p>B</p>", points=0)),
     rationale="",
     source="",
     group="G-1",
