@@ -24,7 +24,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 GUARDED: Final = {
     "exam_engine/assembly/drbg.py": "tests/exam_engine/test_draw.py",
     "exam_engine/assembly/draw.py": "tests/exam_engine/test_draw.py",
-    "exam_engine/grading/scoring.py": "tests/exam_engine/test_scoring.py",
+    "exam_engine/grading/scoring.py": "tests/exam_engine/test_scoring.py"
+    " tests/exam_engine/test_rating.py",
     "exam_engine/delivery/receipts.py": "tests/exam_engine/test_receipts.py",
     "audit/merkle.py": "tests/audit/test_merkle.py tests/audit/test_leaf_pattern.py",
     "audit/note.py": "tests/audit/test_note.py",
@@ -153,7 +154,7 @@ def test_tests_of_the_proving_core_notice_what_is_broken(
 ) -> None:
     survived: list[str] = []
     tried = 0
-    for module, tests in GUARDED.items() if LONG else [*GUARDED.items()][2:3]:
+    for module, tests in GUARDED.items() if LONG else [*GUARDED.items()][-1:]:
         own = (copy / module).read_text(encoding="utf-8")
         for mutant in some(module, EACH):
             (copy / module).write_text(mutant.source, encoding="utf-8")

@@ -11,6 +11,7 @@ from kernel.errors import UjikomError
 from web import i18n
 from web.bank_error_texts import BANK_TEXTS
 from web.credential_errors import CREDENTIAL_TEXTS
+from web.door_error_texts import DOOR_TEXTS
 from web.error_words import WORDS
 from web.signing_error_texts import SIGNING
 
@@ -39,6 +40,7 @@ BACK = _("Kembali ke halaman sebelumnya.")
 TEXTS: Final[dict[str, tuple[str, str]]] = {
     **CREDENTIAL_TEXTS,
     **BANK_TEXTS,
+    **DOOR_TEXTS,
     "internal": (_("Terjadi kesalahan pada sistem."), OPERATOR),
     "invalid": (_("Isian tidak dapat diterima."), _("Periksa isian lalu kirim lagi.")),
     "not_found": (_("Halaman tidak ditemukan."), _("Periksa alamatnya.")),
@@ -86,42 +88,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Berkas basis data belum bersih dari data lama."),
         _("Tunggu pembaca lain selesai, lalu jalankan perintah yang sama lagi."),
     ),
-    "schema_older": (
-        _("Skema basis data lebih lama ({found}) daripada yang diperlukan ({needed})."),
-        _("Jalankan `ujikom migrate` setelah membuat cadangan."),
-    ),
-    "schema_newer": (
-        _("Skema basis data ({found}) lebih baru daripada versi ini ({known})."),
-        _("Pasang versi ujikom yang lebih baru."),
-    ),
-    "schema_foreign": (
-        _("Basis data ini berisi tabel tanpa catatan versi skema."),
-        _("Pakai basis data kosong, atau pulihkan cadangan yang lengkap."),
-    ),
     "blob_missing": (_("Berkas tersimpan tidak ditemukan."), OPERATOR),
-    "sign_in_refused": (
-        _("Nama pengguna atau kata sandi tidak cocok."),
-        _("Periksa huruf besar dan kecil, lalu coba lagi."),
-    ),
-    "factor_refused": (
-        _("Kode ini tidak cocok, sudah lewat, atau sudah dipakai."),
-        _("Tunggu kode berikutnya di aplikasi, dan periksa jam ponsel Anda."),
-    ),
-    "factor_present": (_("Masuk dua langkah sudah aktif."), BACK),
-    "factor_missing": (_("Masuk dua langkah belum aktif."), BACK),
-    "sign_in_throttled": (
-        _("Terlalu banyak percobaan masuk yang gagal."),
-        _("Tunggu {minutes} menit, atau minta bantuan petugas."),
-    ),
-    "sign_in_needed": (_("Anda perlu masuk."), _("Silakan masuk lalu ulangi.")),
-    "role_missing": (
-        _("Akun Anda tidak memegang peran untuk halaman ini."),
-        _("Hubungi admin instansi bila peran itu memang tugas Anda."),
-    ),
-    "same_hand": (
-        _("Orang yang sama tidak boleh melakukan kedua tugas ini."),
-        _("Butir soal disetujui oleh penelaah yang bukan penyusunnya."),
-    ),
     "person_unknown": (_("Orang ini tidak dikenal."), BACK),
     "person_erased": (_("Data orang ini sudah dihapus."), BACK),
     "retention_holds": (
@@ -267,18 +234,6 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "replay_differs": (_("Putar ulang menemukan perbedaan."), OPERATOR),
     "receipt_invalid": (_("Tanda terima ini tidak sah."), BACK),
     "result_altered": (_("Dokumen hasil tidak cocok dengan tanda tangannya."), OPERATOR),
-    "address_insecure": (
-        _("Alamat publik harus diawali https://."),
-        _("Perbaiki UJIKOM_PUBLIC_URL: alamat ini tercetak pada setiap sertifikat."),
-    ),
-    "port_taken": (
-        _("Alamat {host}:{port} sudah dipakai program lain."),
-        _("Hentikan program itu, atau isi UJIKOM_PORT dengan nomor lain."),
-    ),
-    "address_missing": (
-        _("Alamat publik dan nama log belum diisi."),
-        _("Isi UJIKOM_PUBLIC_URL dan UJIKOM_LOG_ORIGIN sebelum memakai kunci sungguhan."),
-    ),
     "code_malformed": (
         _("Kode harus terdiri atas 16 huruf dan angka."),
         _("Contoh bentuknya: ABCD-EFGH-JKMN-PQRS."),

@@ -34,27 +34,51 @@ async def begin_factor(request: AnyRequest) -> Response[Any]:
 @post("/staf/akun/kode/aktif")
 async def confirm_factor(request: AnyRequest) -> Response[Any]:
     """Turn it on by the first code; shows the recovery codes, this once."""
-    return await _with_code(request, second_factor.confirm)
+    principal, code = await _code(request)
+    try:
+        codes = await installation(request).database.write(
+            second_factor.confirm, account_id=_account(principal), code=code
+        )
+    except FactorRefused as error:
+        return await _refused(request, principal, error)
+    return await _shown(request, principal, codes=codes)
 
 
 @post("/staf/akun/kode/mati")
 async def remove_factor(request: AnyRequest) -> Response[Any]:
     """Turn it off by a last code."""
-    return await _with_code(request, second_factor.remove)
-
-
-async def _with_code(request: AnyRequest, job: Any) -> Response[Any]:
-    principal = await who.staff(request)
-    code = forms.text(await forms.read(request), "code")
-    account, database = _account(principal), installation(request).database
-    subject = sign_ins.failure_subject(database.keys.secret("pepper"), "factor", account.hex())
+    principal, code = await _code(request)
     try:
-        await database.read(sign_ins.check_throttle, subject=subject, limit=FACTOR_LIMIT)
-        codes = await database.write(job, account_id=account, code=code)
+        await installation(request).database.write(
+            second_factor.remove, account_id=_account(principal), code=code
+        )
     except FactorRefused as error:
-        await database.write(sign_ins.note_failure, subjects=(subject,))
-        return await _shown(request, principal, error=error)
-    return await _shown(request, principal, codes=codes or ())
+        return await _refused(request, principal, error)
+    return await _shown(request, principal)
+
+
+async def _code(request: AnyRequest) -> tuple[Principal, str]:
+    """Who sends which code; raises SignInThrottled after too many wrong ones."""
+    principal = await who.staff(request)
+    await installation(request).database.read(
+        sign_ins.check_throttle, subject=_subject(request, principal), limit=FACTOR_LIMIT
+    )
+    return principal, forms.text(await forms.read(request), "code")
+
+
+async def _refused(
+    request: AnyRequest, principal: Principal, error: FactorRefused
+) -> Response[Any]:
+    """The page again, and one failure more against the account."""
+    await installation(request).database.write(
+        sign_ins.note_failure, subjects=(_subject(request, principal),)
+    )
+    return await _shown(request, principal, error=error)
+
+
+def _subject(request: AnyRequest, principal: Principal) -> bytes:
+    pepper = installation(request).database.keys.secret("pepper")
+    return sign_ins.failure_subject(pepper, "factor", _account(principal).hex())
 
 
 async def _shown(

@@ -6,10 +6,12 @@ bytes.
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import msgspec
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from kernel.canonical import sha256
 from question_banks.errors import MediaInvalid
@@ -56,7 +58,7 @@ def checked(data: bytes, limits: MediaLimits = USUAL) -> Media:
     if len(data) > limits.bytes:
         raise MediaInvalid(reason="too_large")
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _whole_files_only():
             warnings.simplefilter("error")
             return _written(data, limits)
     except MediaInvalid:
@@ -65,6 +67,17 @@ def checked(data: bytes, limits: MediaLimits = USUAL) -> Media:
         raise MediaInvalid(reason="too_many_pixels") from error
     except BROKEN as error:
         raise MediaInvalid(reason="no_picture") from error
+
+
+@contextmanager
+def _whole_files_only() -> Iterator[None]:
+    """Pillow refuses cut files, also where a library for printing told it to be patient."""
+    patient = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = patient
 
 
 def _written(data: bytes, limits: MediaLimits) -> Media:

@@ -66,6 +66,8 @@ UNSEEN = {
     "/staf/penilaian/{task:str}",  # needs an essay: tests/browser/test_every_family.py
     "/sertifikat-saya/{certificate:str}/berkas",
     "/pki/{name:str}",
+    "/media/{name:str}",  # a file: tests/web/test_picture_route.py
+    "/staf/bank/{bank:str}/impor/templat",  # a file: tests/web/test_import_wizard.py
 }
 
 
