@@ -332,6 +332,7 @@ def test_candidate_gets_its_own_certificate_and_no_other(world: World) -> None:
 def test_candidate_gets_its_own_evidence_after_the_end(
     world: World, pair: tuple[Visitor, Visitor]
 ) -> None:
+    world.sequence()
     found = [world.visitor(f"candidate {n}").http.get("/ujian/bukti") for n in (0, 1)]
     files = [evidence_file.parse(answer.content) for answer in found]
     key = parse_vkey(world.here.log_vkey)

@@ -70,6 +70,13 @@ class World:
         self.running = stage.session
         self._visitors: dict[str, Visitor] = {}
 
+    def sequence(self) -> None:
+        """Give what waits its place in the log."""
+        sequencer = self.stage.sequencer(self.here.settings.data)
+        while sequencer.turn():
+            pass
+        sequencer.close()
+
     def fresh(self) -> Visitor:
         """A new browser; nobody is signed in."""
         visitor = Visitor(self.address)
