@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import Window, chromium
 from tests.browser.house import House, opened
 
 Open = Callable[..., Window]
+expect.set_options(timeout=15_000)  # other tests run beside: what is late is not wrong
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

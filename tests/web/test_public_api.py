@@ -18,7 +18,7 @@ from tests.certificates import authority
 from tests.conftest import START
 from tests.web.world import World
 
-GUESSES = 15
+GUESSES, ROUNDS = 8, 3  # together below the limit of a minute
 
 
 def api(world: World, code: str, peer: str = "") -> httpx.Response:
@@ -67,19 +67,27 @@ def test_codes_that_lead_nowhere_are_answered_alike(world: World) -> None:
 
 
 def test_near_miss_takes_no_other_time_than_any_unknown_code(world: World) -> None:
-    """Interleaved on loopback, medians compared; a leak of a whole lookup would double one."""
+    """Interleaved on loopback, medians compared; a leak of a whole lookup would double one.
+
+    Other work on the machine disturbs a round; a leak would show in every one.
+    """
     own = world.certificates()[0].code
     near, far = near_miss(own), codes.new_code(bytes(range(10)))
+    assert min(apart(world, near, far) for _ in range(ROUNDS)) < 1.5
+
+
+def apart(world: World, near: str, far: str) -> float:
+    """How many times longer one of two codes takes, by medians."""
     spent: dict[str, list[int]] = {near: [], far: []}
     with httpx.Client(base_url=world.address) as client:
         for _ in range(GUESSES):
             for code in (near, far):
                 start = time.perf_counter_ns()
-                client.get(f"/api/sertifikat/{code}")
+                answer = client.get(f"/api/sertifikat/{code}")
                 spent[code].append(time.perf_counter_ns() - start)
-
+                assert answer.status_code != 429
     one, other = (statistics.median(spent[code]) for code in (near, far))
-    assert max(one, other) / min(one, other) < 1.5
+    return max(one, other) / min(one, other)
 
 
 def test_too_many_questions_are_refused(world: World) -> None:

@@ -37,3 +37,7 @@ form.addEventListener("input", (event) => {
   clearTimeout(waiting);
   waiting = setTimeout(refresh, event.target.name === "family" ? 0 : WAIT);
 });
+
+// Chosen before this script was there, or kept by the browser over a reload.
+const family = document.querySelector("[data-family-form]")?.dataset.family;
+if (family && family !== form.elements.family.value) refresh();
