@@ -50,6 +50,7 @@ from migrations import schema
 from web import failures, routes
 from web.installation import Installation
 from web.security import security_headers
+from web.staff_import import remove_unconfirmed
 
 SEQUENCE_SECONDS = 0.15
 SWEEP_SECONDS = 2.0
@@ -58,6 +59,7 @@ WITNESS_SECONDS = 5.0
 STAMP_SECONDS = 600.0
 CRL_SECONDS = 3600.0
 STATUS_SECONDS = 5.0
+UPLOAD_SECONDS = 600.0
 DEMO_HOST = "ujikom.contoh.invalid"
 
 log = logs.get(__name__)
@@ -283,6 +285,7 @@ def _background(here: Installation) -> list[Work]:
         ("heartbeat", HEARTBEAT_SECONDS, lambda: here.database.write_sync(beat)),
         ("sweep", SWEEP_SECONDS, lambda: sweep(here.database)),
         ("issuing", SWEEP_SECONDS, lambda: _issue(here)),
+        ("uploads", UPLOAD_SECONDS, lambda: remove_unconfirmed(here)),
         ("crl", CRL_SECONDS, lambda: _renew_crl(here)),
     ]
     if here.sequencer:

@@ -51,6 +51,7 @@ class Item(SQLModel, table=True):
     """The stable entry of an item; `version` is the digest of its newest version.
 
     From `family` on the columns repeat the newest version's content, for lists and searches.
+    An item is seen once no open arrival has the id in `arrival`.
     """
 
     __table_args__ = (
@@ -74,8 +75,21 @@ class Item(SQLModel, table=True):
     family: str = Field(default="", sa_column_kwargs={"server_default": ""})
     language: str = Field(default="", sa_column_kwargs={"server_default": ""})
     cognitive: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    arrival: bytes | None = Field(
+        default=None, sa_column=sa.Column(sa.LargeBinary(16), nullable=True)
+    )
     excerpt: str = Field(default="", sa_column_kwargs={"server_default": ""})
     words: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class Arrival(SQLModel, table=True):
+    """An import that is not finished: items that bear its id are not seen yet."""
+
+    id: bytes = _id(primary=True)
+    bank_id: bytes = _id(foreign="item_bank.id")
+    account_id: bytes = _id()
+    file: bytes = _digest()
+    at: int = Field(sa_type=sa.BigInteger)
 
 
 class ItemVersion(SQLModel, table=True):

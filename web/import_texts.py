@@ -59,6 +59,8 @@ FOREIGN: Final = {
     "feedback": _("umpan balik tidak dibawa"),
     "markdown_as_text": _("Markdown dibaca sebagai teks biasa"),
     "tex_as_text": _("rumus TeX dibaca sebagai teks biasa"),
+    "enemy_unknown": _("butir yang tidak boleh bersama tidak ada di bank ini"),
+    "tags": _("tanda terlalu banyak atau terlalu panjang"),
     "below_zero": _("nilai di bawah nol dihitung nol"),
     "test_ignored": _("susunan tes dilewati; butirnya dibaca"),
 }

@@ -139,7 +139,6 @@ def _read(form: FormMultiDict, stored: Content | None) -> Entry:
         source=forms.text(form, "source"),
         stimulus=forms.text(form, "stimulus"),
         group=stored.group if stored else "",
-        enemies=stored.enemies if stored else (),
     )
     return Entry(
         code=forms.text(form, "code"),

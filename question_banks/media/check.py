@@ -15,6 +15,7 @@ from PIL import Image, ImageFile, ImageOps
 
 from kernel.canonical import sha256
 from question_banks.errors import MediaInvalid
+from question_banks.media.limits import MediaLimits
 
 PICTURES: Final = {"PNG": "png", "JPEG": "jpg", "GIF": "png", "WEBP": "png"}
 TYPES: Final = {"png": "image/png", "jpg": "image/jpeg"}
@@ -25,14 +26,6 @@ BROKEN: Final = (
     OSError, ValueError, SyntaxError, EOFError, MemoryError, Warning, ArithmeticError, LookupError,
     TypeError,
 )  # fmt: skip
-
-
-class MediaLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes of a file, pixels of a picture, and its longest side."""
-
-    bytes: int = 5 * 1024 * 1024
-    pixels: int = 20_000_000
-    side: int = 2000
 
 
 USUAL: Final = MediaLimits()
