@@ -119,6 +119,8 @@ def item_of(entry: Entry, supply: Supply, version: str) -> tuple[Any, list[str]]
         root.append(make("responseProcessing", template=TEMPLATES[version].format(template)))
     elif rules:
         root.append(make("responseProcessing", *rules))
+    if version == "3.0":
+        _as_images(root)
     used = _moved_pictures(root)
     return _named(root, version), used
 
@@ -138,6 +140,15 @@ def _staff_only(body: Any, frames: tuple[Any, ...], view: str, version: str) -> 
         block.append(inner)
     inner.extend(frames)
     body.append(block)
+
+
+def _as_images(root: Any) -> None:
+    """A picture to click on is an `img` in QTI 3, as its players expect."""
+    for node in list(root.iter("object")):
+        image = make("img", src=node.get("data", ""), alt=node.text or "",
+                     width=node.get("width", ""), height=node.get("height", ""))  # fmt: skip
+        image.tail = node.tail
+        node.getparent().replace(node, image)
 
 
 def _moved_pictures(root: Any) -> list[str]:
