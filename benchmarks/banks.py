@@ -28,6 +28,7 @@ from question_banks.states import ItemState
 from question_banks.statistics.analysis import analyse
 from question_banks.statistics.matrix import Response
 from tests.cast import hire
+from web.staff_banks import FILTERS, bank_view
 
 SIZES = (1_000, 10_000, 50_000)
 SUBMITTED = ItemState.SUBMITTED
@@ -47,7 +48,8 @@ def file_of(items: int) -> bytes:
         "items": [
             {
                 "id": f"U-{n:06d}", "type": "single", "competency": f"T.{n % 20}",
-                "level": 1 + n % 5, "stem": f"Pertanyaan contoh {n} tentang dokumen nomor {n * 7}",
+                "level": 1 + n % 5, "tags": [f"modul {n % 40}"],
+                "stem": f"Pertanyaan contoh {n} tentang dokumen nomor {n * 7}",
                 "options": [{"key": k, "text": f"Jawaban {k} untuk {n}", "score": int(k == "C")}
                             for k in "ABCD"],
             }
@@ -131,6 +133,17 @@ def _measure(items: int, database: Database) -> dict[str, float]:
         "reviewer's queue": best(
             lambda: database.read_sync(catalogue.waiting, account_id=bytes(16), limit=51)
         ),
+        "bank's page, all it reads": best(
+            lambda: database.read_sync(
+                bank_view,
+                bank_id=bank,
+                asked=dict.fromkeys(FILTERS, ""),
+                after=middle,
+                by=cast["penyusun"],
+                lang="id",
+            )
+        ),
+        "search by tag": best(lambda: search(Query(tag="modul 7"))),
         "list of banks": best(lambda: database.read_sync(store.banks)),
         "tags of the bank": best(lambda: database.read_sync(catalogue.tags_of_bank, bank_id=bank)),
         "counts by state": best(lambda: database.read_sync(catalogue.supply, bank_id=bank)),

@@ -26,7 +26,7 @@ from question_banks.states import ItemState, ReviewRule
 from question_banks.statistics.flags import Thresholds
 from question_banks.stimulus import Stimulus
 
-CHUNK = 20
+CHUNK = 10  # items a write job
 MIB = 1024 * 1024
 T = TypeVar("T")
 

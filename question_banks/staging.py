@@ -92,16 +92,15 @@ def take_items(
 def relate(tx: Tx, *, bank_id: bytes, items: tuple[Read, ...], by: Principal) -> None:
     """Add tags and enemies that a file names; enemies that the bank has not are passed over."""
     by.require(Role.ITEM_WRITER)
+    named = {own.external_id for own in items} | {code for own in items for code in own.enemies}
+    known = store.items_called(tx, bank_id, sorted(named))
     for own in items:
-        known = store.item_called(tx, bank_id, own.external_id)
-        if known is None:
-            continue
-        if own.tags:
-            before_tags = catalogue.tags(tx, known[0])
-            catalogue.set_tags(tx, known[0], tuple(sorted({*before_tags, *own.tags})))
-        others = [store.item_called(tx, bank_id, code) for code in own.enemies]
-        before = [enemy for enemy, _ in catalogue.enemies(tx, known[0])]
-        keep_apart(tx, known[0], (*before, *(o[0] for o in others if o is not None)), by)
+        item_id = known[own.external_id].id
+        catalogue.add_tags(tx, item_id, own.tags)
+        if own.enemies:
+            before = [enemy for enemy, _ in catalogue.enemies(tx, item_id)]
+            others = [known[code].id for code in own.enemies if code in known]
+            keep_apart(tx, item_id, (*before, *others), by)
 
 
 @emits_nothing("the items were logged one by one; this shows them to reviewers")

@@ -6,6 +6,7 @@ from sqlmodel import Field, SQLModel
 APPEND_ONLY: tuple[str, ...] = (
     "item_version",
     "item_annotation",
+    "item_use",
     "bank_analysis",
     "item_step",
     "item_comment",
@@ -57,7 +58,8 @@ class Item(SQLModel, table=True):
     __table_args__ = (
         sa.UniqueConstraint("bank_id", "external_id"),
         sa.Index("ix_item_state", "state", "id"),
-        sa.Index("ix_item_supply", "bank_id", "competency", "level", "family", "state"),
+        sa.Index("ix_item_supply", "bank_id", "competency", "level", "family", "state", "arrival"),
+        sa.Index("ix_item_kind", "state", "family", "competency", "level", "cognitive"),
     )
     id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), primary_key=True))
     bank_id: bytes = Field(
@@ -117,6 +119,16 @@ class ItemAnnotation(SQLModel, table=True):
     data: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False, index=True))
     body: bytes
     account_id: bytes = _id()
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class ItemUse(SQLModel, table=True):
+    """On how many papers of an ended exam session a version was."""
+
+    __tablename__ = "item_use"
+    version: bytes = _digest(primary=True)
+    session: bytes = _id(primary=True)
+    papers: int
     at: int = Field(sa_type=sa.BigInteger)
 
 

@@ -60,6 +60,7 @@ FOREIGN: Final = {
     "markdown_as_text": _("Markdown dibaca sebagai teks biasa"),
     "tex_as_text": _("rumus TeX dibaca sebagai teks biasa"),
     "enemy_unknown": _("butir yang tidak boleh bersama tidak ada di bank ini"),
+    "enemies": _("terlalu banyak butir yang tidak boleh bersama"),
     "tags": _("tanda terlalu banyak atau terlalu panjang"),
     "below_zero": _("nilai di bawah nol dihitung nol"),
     "test_ignored": _("susunan tes dilewati; butirnya dibaca"),

@@ -14,6 +14,7 @@ from kernel.database import Tx
 from kernel.errors import UjikomError
 from people.roles import Principal, Role
 from question_banks import store
+from question_banks.annotations import store as annotations
 from question_banks.authoring import service
 from question_banks.authoring.service import Draft
 from question_banks.authoring.texts import to_form, to_html
@@ -260,6 +261,7 @@ def _shown(
         "tags": entry.tags,
         "enemies": entry.enemies,
         "base": entry.base,
+        "use": annotations.uses(tx, [item_id]).get(item_id) if item_id else None,
         "cause": entry.cause,
         "families": [(name, texts.gettext(family.title)) for name, family in FAMILIES.items()],
         "competencies": [

@@ -24,6 +24,9 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_arrival'))
     )
     op.add_column('item', sa.Column('arrival', sa.LargeBinary(length=16), nullable=True))
+    op.drop_index('ix_item_supply', table_name='item')
+    op.create_index('ix_item_supply', 'item', ['bank_id', 'competency', 'level', 'family', 'state', 'arrival'], unique=False)
+    op.create_index('ix_item_kind', 'item', ['state', 'family', 'competency', 'level', 'cognitive'], unique=False)
     _read_newest_versions(op.get_bind())
 
 

@@ -148,6 +148,14 @@ def set_tags(tx: Tx, item_id: bytes, tags: tuple[str, ...]) -> None:
     )
 
 
+def add_tags(tx: Tx, item_id: bytes, tags: tuple[str, ...]) -> None:
+    """Give an item tags beside those it has."""
+    tx.run_many(
+        "INSERT INTO item_tag (item_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(item_id, tag) for tag in tags],
+    )
+
+
 def tags(tx: Tx, item_id: bytes) -> tuple[str, ...]:
     rows = tx.run("SELECT tag FROM item_tag WHERE item_id = ? ORDER BY tag", item_id)
     return tuple(row[0] for row in rows)
@@ -156,8 +164,9 @@ def tags(tx: Tx, item_id: bytes) -> tuple[str, ...]:
 def tags_of_bank(tx: Tx, bank_id: bytes) -> list[str]:
     """Every tag that a bank's items bear."""
     rows = tx.run(
-        "SELECT DISTINCT t.tag FROM item_tag t JOIN item i ON i.id = t.item_id"
-        f" WHERE i.bank_id = ? AND{SHOWN} ORDER BY t.tag",
+        "SELECT d.tag FROM (SELECT DISTINCT tag FROM item_tag) d WHERE EXISTS (SELECT 1"
+        " FROM item_tag t JOIN item i ON i.id = t.item_id WHERE t.tag = d.tag AND i.bank_id = ?"
+        f" AND{SHOWN}) ORDER BY d.tag",
         bank_id,
     )
     return [row[0] for row in rows]

@@ -24,6 +24,7 @@ BY_TYPE = {family.native_type: family for family in FAMILIES.values()}
 LEVELS = range(1, 6)
 MOST_POINTS = 1000
 LONGEST_ID = 100
+MOST_ENEMIES = 50
 Figures = dict[str, bytes]
 Pictures = dict[str, Media]
 NO_FIGURES: Figures = {}
@@ -246,7 +247,10 @@ def _beside(item: NativeItem) -> tuple[tuple[str, ...], tuple[str, ...]]:
     tags = tuple(sorted({tag.strip() for tag in item.tags} - {""}))
     if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
         raise Rejection("tags")
-    return tuple(sorted(set(item.enemies) - {item.id})), tags
+    enemies = tuple(sorted(set(item.enemies) - {item.id}))
+    if len(enemies) > MOST_ENEMIES:
+        raise Rejection("enemies")
+    return enemies, tags
 
 
 def _content(item: NativeItem, mapping: Mapping | None, pictures: Pictures) -> Content:

@@ -24,7 +24,8 @@ SOURCES = ("kernel", "audit", "people", "competencies", "question_banks", "exam_
 EVIDENCE = {
     "log_entry", "log_node", "log_checkpoint", "log_chain",
     "log_tsa",
-    "item_version", "item_annotation", "bank_analysis", "item_step", "item_comment", "item_review",
+    "item_version", "item_annotation", "item_use", "bank_analysis", "item_step",
+    "item_comment", "item_review",
     "blind_answer", "stimulus", "expert_term", "conflict_statement", "angoff_rating", "media",
     "scheme_version", "session_freeze", "paper", "response", "result", "decision", "decision_row",
     "answer_rating",

@@ -135,8 +135,8 @@ def test_same_content_in_another_bank_is_an_item_of_its_own(stage: Stage) -> Non
 
 
 def big_file() -> BankFile:
-    """45 items: three chunks."""
-    return read_bank(small_bank(weighted=20, single=25))
+    """25 items: three chunks."""
+    return read_bank(small_bank(weighted=10, single=15))
 
 
 def seen(database: Database, bank_id: bytes) -> list[str]:
@@ -167,19 +167,19 @@ def test_import_killed_after_any_job_is_finished_by_running_it_again(
             service.import_file(killing, bank_name=BANK, file=big_file(), by=writer)
     else:
         service.import_file(killing, bank_name=BANK, file=big_file(), by=writer)
-    shown = 45 if jobs == 7 else 0
+    shown = 25 if jobs == 7 else 0
     for bank in database.read_sync(store.banks):
         assert (bank.items, bank.submitted) == (shown, shown)
         assert len(seen(database, bank.id)) == shown
         assert len(database.read_sync(store.items_in_state, state=ItemState.SUBMITTED)) == shown
-    arrived = min(45, 20 * max(0, jobs - 3))
+    arrived = min(25, service.CHUNK * max(0, jobs - 3))
 
     again = service.import_file(database, bank_name=BANK, file=big_file(), by=writer)
 
-    assert again == 45 - arrived, "what arrived before is not stored again"
+    assert again == 25 - arrived, "what arrived before is not stored again"
     assert open_arrivals(database) == 0
     (bank,) = database.read_sync(store.banks)
-    assert (bank.items, bank.submitted, bank.published) == (45, 45, 0)
+    assert (bank.items, bank.submitted, bank.published) == (25, 25, 0)
     assert {i.number for i in items_of(database).values()} == {1}
 
 
