@@ -39,7 +39,9 @@ def limits_of(settings: Settings) -> Limits:
         entries=settings.import_files,
         unpacked=settings.import_unpacked_mib * MIB,
         media=MediaLimits(
-            bytes=settings.picture_mib * MIB, pixels=settings.picture_megapixels * 1_000_000
+            bytes=settings.media_mib * MIB,
+            pixels=settings.picture_megapixels * 1_000_000,
+            seconds=settings.sound_seconds,
         ),
     )
 

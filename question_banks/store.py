@@ -20,12 +20,17 @@ _contents: dict[bytes, Content] = {}
 
 
 class Bank(msgspec.Struct, frozen=True):
-    """A bank with its number of items by state; `thresholds` is JSON, see statistics.flags."""
+    """A bank; `thresholds` is JSON, see statistics.flags."""
 
     id: bytes
     name: str
     review: str
     thresholds: str
+
+
+class CountedBank(Bank, frozen=True):
+    """A bank with its number of items by state."""
+
     items: int
     published: int
     submitted: int
@@ -55,11 +60,13 @@ class Known(msgspec.Struct, frozen=True):
 
 Columns = tuple[str | int, ...]
 SHOWN = " NOT EXISTS (SELECT 1 FROM arrival a WHERE a.id = i.arrival)"
-BANKS = (
-    "SELECT b.id, b.name, b.review, b.thresholds, COUNT(i.id),"
-    " COALESCE(SUM(CASE WHEN i.state = 'published' THEN 1 ELSE 0 END), 0),"
-    " COALESCE(SUM(CASE WHEN i.state = 'submitted' THEN 1 ELSE 0 END), 0)"
-    f" FROM item_bank b LEFT JOIN item i ON i.bank_id = b.id AND{SHOWN}"
+BANK = "SELECT b.id, b.name, b.review, b.thresholds"
+COUNTED = (
+    f"{BANK}, COALESCE(c.items, 0), COALESCE(c.published, 0), COALESCE(c.submitted, 0)"
+    " FROM item_bank b LEFT JOIN (SELECT i.bank_id, COUNT(*) items,"
+    " SUM(CASE WHEN i.state = 'published' THEN 1 ELSE 0 END) published,"
+    " SUM(CASE WHEN i.state = 'submitted' THEN 1 ELSE 0 END) submitted"
+    f" FROM item i WHERE{SHOWN} GROUP BY i.bank_id) c ON c.bank_id = b.id ORDER BY b.name"
 )
 NEWEST = (
     " JOIN item_version v ON v.item_id = i.id"
@@ -71,16 +78,13 @@ ITEMS = (
 )
 
 
-def banks(tx: Tx) -> list[Bank]:
-    return [
-        Bank(*row)
-        for row in tx.run(f"{BANKS} GROUP BY b.id, b.name, b.review, b.thresholds ORDER BY b.name")
-    ]
+def banks(tx: Tx) -> list[CountedBank]:
+    return [CountedBank(*row) for row in tx.run(COUNTED)]
 
 
 def bank(tx: Tx, bank_id: bytes) -> Bank:
     """One bank; raises BankUnknown."""
-    row = tx.one(f"{BANKS} WHERE b.id = ? GROUP BY b.id, b.name, b.review, b.thresholds", bank_id)
+    row = tx.one(f"{BANK} FROM item_bank b WHERE b.id = ?", bank_id)
     if row is None:
         raise BankUnknown
     return Bank(*row)

@@ -47,7 +47,7 @@ FOREIGN: Final = {
     "scoring_missing": _("butir tidak menyebut cara penilaian"),
     "nothing_scores": _("tidak ada jawaban yang mendapat nilai"),
     "media_unsupported": _("jenis media belum didukung"),
-    "media_invalid": _("gambar tidak dapat dibaca"),
+    "media_invalid": _("gambar atau suara tidak dapat dibaca"),
     "gap_markup": _("pilihan di dalam kalimat berisi rumus atau gambar"),
     "gap_marks": _("tanda isian tidak cocok dengan isiannya"),
     "file_missing": _("berkas yang disebut paket tidak ada"),

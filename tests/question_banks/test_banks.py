@@ -45,7 +45,7 @@ class Killing:
         return self.database.write_sync(job, **given)
 
 
-def bank_of(stage: Stage) -> store.Bank:
+def bank_of(stage: Stage) -> store.CountedBank:
     return stage.database.read_sync(store.banks)[0]
 
 

@@ -45,7 +45,7 @@ NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 MARK: Final = re.compile(r"\[\[([A-Za-z0-9_.-]{1,40})\]\]")
 HTML: Final = frozenset({
     "div", "p", "br", "b", "i", "u", "em", "strong", "sub", "sup", "ul", "ol", "li", "img",
-    "object", "table", "thead", "tbody", "tr", "th", "td", "span",
+    "object", "audio", "table", "thead", "tbody", "tr", "th", "td", "span",
 })  # fmt: skip
 TIME: Final = (2026, 1, 1, 0, 0, 0)
 ABOUT: Final = ("competency", "level", "cognitive", "indicator", "source", "group")
@@ -153,8 +153,8 @@ def _as_images(root: Any) -> None:
 
 def _moved_pictures(root: Any) -> list[str]:
     used = []
-    for node in root.iter("img", "object"):
-        name = "src" if node.tag == "img" else "data"
+    for node in root.iter("img", "object", "audio"):
+        name = "data" if node.tag == "object" else "src"
         address = node.get(name, "")
         if ADDRESS.fullmatch(address):
             used.append(address)
