@@ -78,7 +78,10 @@ def _sanitise(text: str) -> str:
 
 def _own_attribute(tag: str, name: str, value: str) -> str | None:
     """A picture's or sound's source only when it is one of the bank's own."""
-    return value if name != "src" or MEDIA[tag].fullmatch(value) else None
+    if name != "src":
+        return value
+    own = MEDIA.get(tag)
+    return value if own is not None and own.fullmatch(value) else None
 
 
 def _with_formulas(text: str) -> str:
