@@ -11,7 +11,7 @@ from tests.web.world import World, words
 
 
 def test_figures_are_computed_shown_and_printed(world: World, tmp_path: Path) -> None:
-    bank = f"/staf/bank/{world.paths()['bank']}"
+    bank = f"/staf/bank/{world.paths['bank']}"
     writer = world.visitor("penyusun")
     assert "Statistik belum dihitung" in words(writer.http.get(f"{bank}/statistik"))
 
@@ -33,7 +33,7 @@ def test_figures_are_computed_shown_and_printed(world: World, tmp_path: Path) ->
 
 
 def test_bank_page_says_which_scheme_lacks_items(world: World) -> None:
-    bank = f"/staf/bank/{world.paths()['bank']}"
+    bank = f"/staf/bank/{world.paths['bank']}"
 
     full = words(world.visitor("admin").http.get(bank))
     assert "Small Public Service" in words(world.visitor("admin").http.get(f"{bank}?lang=en"))
