@@ -54,6 +54,7 @@ UNSEEN = {
     "/sehat",
     "/staf/bank/{bank:str}/statistik/laporan",
     "/ujian/tanda-terima",
+    "/ujian/keadaan",
     "/ujian/bukti",
     "/ujian/sertifikat",
     "/ujian/lencana/{form:str}",

@@ -12,6 +12,7 @@ const n = Number(form.dataset.n);
 const icon = find("[data-save] use");
 const sprite = icon.getAttribute("href").split("#")[0];
 const PAUSE = 2000;
+const ASK = 20000;
 const OVER = ["too_late", "sitting_closed"];
 let insisted = false;
 let passing = false;
@@ -52,6 +53,7 @@ const reports = {
     if (data.entry.n !== n) return;
     show("saved", fill(text.textSaved, { time: data.saved_at }), "check", data.receipt_no ? fill(text.textReceipt, { n: data.receipt_no }) : "");
   },
+  paused: () => location.assign("/ujian"),
   refused: (data) => {
     if (OVER.includes(data.code)) return location.assign(`/ujian/selesai?belum=${data.entry?.n ?? n}`);
     if (data.closed) return location.reload();
@@ -126,6 +128,28 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+
+// What a proctor does reaches the screen between saves too: a pause, more time, a message.
+async function ask() {
+  try {
+    const response = await fetch("/ujian/keadaan");
+    const now = response.ok ? await response.json() : null;
+    if (now && now.state !== "active") return location.assign("/ujian");
+    if (now) clock?.set(now.left_seconds);
+    if (now && now.news !== Number(text.news)) await hear(now.news);
+  } catch { /* the line is down: the next turn asks again */ }
+  setTimeout(ask, ASK + Math.random() * ASK / 4);
+}
+
+async function hear(news) {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!response.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.querySelector("#notices");
+  if (fresh) find("#notices").replaceChildren(...fresh.childNodes);
+  text.news = news;
+}
+setTimeout(ask, ASK);
 
 if (outbox.size) outbox.flush();
 bindKeys(form);
