@@ -84,6 +84,16 @@ function save() {
   return outbox.add(entry);
 }
 
+/** Shows what waits for this item: the page was made before it could be sent. */
+function restore(entry) {
+  for (const box of form.elements) {
+    if (!/^(choice(\.|$)|flagged$)/.test(box.name)) continue;
+    const values = entry.fields.filter(([name]) => name === box.name).map(([, value]) => value);
+    if (box.type === "radio" || box.type === "checkbox") box.checked = values.includes(box.value);
+    else if (values.length) [box.value] = values;
+  }
+}
+
 const timer = find("[data-seconds]");
 const clock = timer && new Clock(timer, {
   say: (minutes) => { find("[data-announce]").textContent = fill(text.textLeft, { n: minutes }); },
@@ -95,6 +105,8 @@ const clock = timer && new Clock(timer, {
 });
 
 raiseCounter(outbox.lastCounter + 1);
+const waiting = outbox.entries.filter((entry) => entry.n === n).pop();
+if (waiting) restore(waiting);
 form.addEventListener("change", () => { clearTimeout(typing); save(); });
 // What is being typed is saved at each pause, not only when the field is left.
 form.addEventListener("input", (event) => {
