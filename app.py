@@ -38,6 +38,7 @@ from certificates.signing.signer import Signer
 from certificates.status_lists.publishing import publish_due
 from exam_engine.delivery.closing import sweep
 from exam_engine.grading.uses import push_uses
+from exam_engine.proctoring.time_control import credit_after_outage
 from kernel import data_folder, logs, workers
 from kernel import keys as keyrings
 from kernel.blobs import Blobs
@@ -219,6 +220,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         app.state.installation = opened
+        await asyncio.to_thread(credit_after_outage, opened.database)
         stop = asyncio.Event()
         tasks = [asyncio.create_task(_forever(*work, stop)) for work in _background(opened)]
         try:

@@ -66,7 +66,7 @@ def replay_sitting(tx: Tx, *, sitting_id: bytes) -> Replayed:
 
 def closed_sittings(tx: Tx) -> list[bytes]:
     """Every sitting that ended, in the order of starting."""
-    return delivery.sittings_in(tx, (SittingState.SUBMITTED, SittingState.AUTO_CLOSED))
+    return delivery.sittings_in(tx, tuple(state for state in SittingState if state.over))
 
 
 def sitting_called(tx: Tx, *, name: str) -> bytes | None:

@@ -4,14 +4,20 @@ Newest answers, a sitting's state, a result's digest and outcome, and the board'
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
 
 from exam_engine.delivery import store as delivery
+from exam_engine.delivery.sitting import SittingState
 from exam_engine.delivery.store import Revision
+from exam_engine.delivery.time_ledger import Ledger
 from exam_engine.evidence import Evidence, OpenedEvent
 from exam_engine.outcomes import result as results
 from exam_engine.outcomes import store as outcomes
 from exam_engine.replay import ENDS
 from kernel.database import Tx
+
+SECOND: Final = timedelta(seconds=1)  # sittings from before the ledger kept parts of one
 
 
 def differences(tx: Tx, sitting_id: bytes, evidence: Evidence) -> Iterator[str]:
@@ -19,6 +25,7 @@ def differences(tx: Tx, sitting_id: bytes, evidence: Evidence) -> Iterator[str]:
     if not evidence.ended and any(event.type in ENDS for event in evidence.events):
         yield "state: active, but an event says that the sitting has ended"
     yield from _answers(tx, sitting_id, evidence.revisions)
+    yield from _deadline(tx, sitting_id, evidence)
     yield from _results(tx, sitting_id, evidence)
     yield from _decision(tx, sitting_id, evidence)
 
@@ -33,6 +40,16 @@ def _answers(tx: Tx, sitting_id: bytes, revisions: list[Revision]) -> Iterator[s
     for position in sorted(newest.keys() | shown.keys()):
         if newest.get(position) != shown.get(position):
             yield f"answer (item {position}): differs from its newest response"
+
+
+def _deadline(tx: Tx, sitting_id: bytes, evidence: Evidence) -> Iterator[str]:
+    """Deadline and pause are what the time ledger gives."""
+    sitting = delivery.sitting(tx, sitting_id)
+    ledger = Ledger(tuple(entry for entry, _ in evidence.time))
+    if ledger.entries and sitting.deadline - ledger.deadline() >= SECOND:
+        yield "deadline: later than the time ledger gives"
+    if not evidence.ended and ledger.paused != (sitting.state is SittingState.PAUSED):
+        yield "state: differs from the time ledger"
 
 
 def _results(tx: Tx, sitting_id: bytes, evidence: Evidence) -> Iterator[str]:

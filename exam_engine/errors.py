@@ -118,6 +118,30 @@ class TooLate(Closed):
     code = "too_late"
 
 
+class SittingPaused(Closed):
+    """A proctor stopped the sitting's clock; what is saved stays, and nothing runs."""
+
+    code = "sitting_paused"
+
+
+class PauseMissing(Conflict):
+    """The sitting is not paused."""
+
+    code = "pause_missing"
+
+
+class TimeOutOfRange(Invalid):
+    """Extra time is at least a minute and at most `most_minutes`."""
+
+    code = "time_out_of_range"
+
+
+class NoteMissing(Invalid):
+    """An incident, a message or a warning needs its words, at most `most` characters."""
+
+    code = "note_missing"
+
+
 class NotYourPlace(Closed):
     """Another place (PC) holds the sitting."""
 

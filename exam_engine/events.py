@@ -139,6 +139,36 @@ class SittingResumed(Event, frozen=True):
     type = "sitting.resumed"
 
 
+class TimeAdjusted(Event, frozen=True):
+    """The time ledger got an entry: a pause, its end, an extension, or credit for an outage."""
+
+    type = "time.adjusted"
+    clear = frozenset({"kind"})
+    kind: str
+    seconds: int
+    reason: str
+    by: str
+
+
+class IncidentNoted(Event, frozen=True):
+    """A proctor noted an incident; `sanction` is empty, "warning" or "terminated"."""
+
+    type = "incident.noted"
+    clear = frozenset({"reason", "sanction"})
+    reason: str
+    sanction: str
+    note: str
+    by: str
+
+
+class MessageSent(Event, frozen=True):
+    """A proctor's message was put on the candidate's screen."""
+
+    type = "message.sent"
+    text: str
+    by: str
+
+
 class SittingSubmitted(Event, frozen=True):
     """The candidate ended the sitting; `events` counts the chain, this one included."""
 

@@ -4,6 +4,7 @@ What is stored is taken as it lies there, however damaged: judging it is the rep
 """
 
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -22,13 +23,16 @@ from exam_engine.assembly import paper as papers
 from exam_engine.assembly import seats
 from exam_engine.assembly import store as assembly
 from exam_engine.delivery import store as delivery
-from exam_engine.delivery.sitting import SittingState
+from exam_engine.delivery import time_store
 from exam_engine.delivery.store import Revision
+from exam_engine.delivery.time_ledger import Entry
+from exam_engine.delivery.time_store import Made
 from exam_engine.outcomes import store as outcomes
 from exam_engine.rating import store as ratings
 from exam_engine.rating.store import Rating
 from exam_engine.registration import store as registrations
 from exam_engine.schemes import store as schemes
+from kernel.clock import unstamp
 from kernel.database import Tx
 from kernel.sealed import SealBroken, Sealer
 from people import store as persons
@@ -40,6 +44,7 @@ class OpenedEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A leaf with its opening; `opens` is False when either is unreadable or they do not fit."""
 
     type: str
+    at: datetime | None
     k: int
     leaf_hash: bytes
     previous: bytes
@@ -68,6 +73,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     contents: dict[str, bytes]
     revisions: list[Revision]
     ratings: list[Rating]
+    time: list[tuple[Entry, Made]]
     session_events: list[OpenedEvent]
     events: list[OpenedEvent]
     signed_results: list[bytes]
@@ -85,7 +91,7 @@ def gather(tx: Tx, sitting_id: bytes) -> Evidence:
     sealer = persons.sealer(tx, sitting.person_id)
     return Evidence(
         session=session.id,
-        ended=sitting.state is not SittingState.ACTIVE,
+        ended=sitting.state.over,
         handle=sitting.handle,
         seat=own.seat,
         seat_count=frozen.seats,
@@ -101,6 +107,7 @@ def gather(tx: Tx, sitting_id: bytes) -> Evidence:
         contents=_contents(tx, paper.body),
         revisions=delivery.revisions(tx, sitting_id),
         ratings=ratings.of_sitting(tx, sitting_id),
+        time=time_store.rows(tx, sitting_id),
         session_events=opened_chain(tx, session.id, None),
         events=opened_chain(tx, sitting.handle, sealer),
         signed_results=outcomes.signed_results(tx, sitting_id, sitting.person_id),
@@ -142,7 +149,14 @@ def _opened(tx: Tx, data: bytes, sealer: Sealer | None) -> OpenedEvent:
         leaf = leaves.decode(data)
     except LeafMalformed:
         return OpenedEvent(
-            type="", k=0, leaf_hash=leaf_hash, previous=b"", clear={}, values={}, opens=False
+            type="",
+            at=None,
+            k=0,
+            leaf_hash=leaf_hash,
+            previous=b"",
+            clear={},
+            values={},
+            opens=False,
         )
     values: dict[str, Any] = {}
     opens = True
@@ -157,6 +171,7 @@ def _opened(tx: Tx, data: bytes, sealer: Sealer | None) -> OpenedEvent:
             opens = False
     return OpenedEvent(
         type=leaf.type,
+        at=unstamp(leaf.at),
         k=leaf.chain.k if leaf.chain else 0,
         leaf_hash=leaf_hash,
         previous=leaf.chain.previous if leaf.chain else b"",

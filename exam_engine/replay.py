@@ -15,6 +15,8 @@ from audit.errors import InclusionWrong
 from exam_engine.assembly import draw, pool, seats
 from exam_engine.assembly import paper as papers
 from exam_engine.assembly.store import parse_blueprint, parse_manifest
+from exam_engine.delivery.time_ledger import Entry, Ledger
+from exam_engine.delivery.time_store import Made
 from exam_engine.errors import DrawExhausted, PoolTooSmall
 from exam_engine.evidence import Evidence, OpenedEvent
 from exam_engine.grading.scoring import Score, score
@@ -27,6 +29,7 @@ from question_banks.families.rubric import Levels
 
 ANSWERS = frozenset({"answer.saved", "answer.cleared"})
 RATED = "rating.given"
+IN_TIME = ANSWERS | {"sitting.submitted"}
 ENDS = frozenset({"sitting.submitted", "sitting.auto_closed"})
 
 
@@ -51,6 +54,7 @@ def replay(evidence: Evidence) -> list[Check]:
         ("items", _items),
         ("draw", _draw),
         ("answers", _answers),
+        ("time", _time),
         ("ratings", _ratings),
         ("score", _score),
     ]
@@ -192,6 +196,41 @@ def _answers(evidence: Evidence) -> list[str]:
     return faults
 
 
+def _time(evidence: Evidence) -> list[str]:
+    """The time ledger is what was logged, and every answer falls into granted time."""
+    logged = [event for event in evidence.events if event.type == "time.adjusted"]
+    stored = evidence.time[1:]
+    faults = []
+    for n, (row, event) in enumerate(zip_longest(stored, logged), start=2):
+        if row is None or event is None:
+            faults.append(f"time {n}: " + ("logged, but not stored" if event else "not logged"))
+        elif _stated(event) != _entered(row):
+            faults.append(f"time {n}: differs from the logged entry")
+    minutes = schemes.from_bytes(evidence.scheme).minutes
+    ledger = Ledger(tuple(entry for entry, _ in evidence.time))
+    start = _event(evidence, "sitting.started").at
+    if not ledger.entries or ledger.entries[0].at != start:
+        return [*faults, "time: the start differs from sitting.started"]
+    if ledger.entries[0].seconds > minutes * 60:
+        faults.append("time: more was granted at the start than the scheme allows")
+    return faults + [
+        f"event {event.k} ({event.type}): at a moment that was not granted"
+        for event in evidence.events
+        if event.type in IN_TIME and not (event.at and ledger.allows(event.at))
+    ]
+
+
+def _stated(event: OpenedEvent) -> tuple[object, ...]:
+    values = event.values
+    said = (event.clear.get("kind"), values.get("seconds"), values.get("reason"))
+    return (*said, event.at, event.leaf_hash)
+
+
+def _entered(row: tuple[Entry, Made]) -> tuple[object, ...]:
+    entry, made = row
+    return (str(entry.kind), entry.seconds, entry.reason, entry.at, made.leaf_hash)
+
+
 def _ratings(evidence: Evidence) -> list[str]:
     """Stored ratings and logged ones are the same, one for one, in their order."""
     logged = [e for e in evidence.events if e.type == RATED]
@@ -294,7 +333,14 @@ def _session_event(evidence: Evidence, kind: str) -> OpenedEvent:
 
 def _one(events: list[OpenedEvent], kind: str) -> OpenedEvent:
     missing = OpenedEvent(
-        type=kind, k=0, leaf_hash=b"", previous=b"", clear=_Blank(), values={}, opens=False
+        type=kind,
+        at=None,
+        k=0,
+        leaf_hash=b"",
+        previous=b"",
+        clear=_Blank(),
+        values={},
+        opens=False,
     )
     return next((event for event in events if event.type == kind), missing)
 

@@ -12,6 +12,9 @@ APPEND_ONLY: tuple[str, ...] = (
     "decision",
     "decision_row",
     "answer_rating",
+    "time_entry",
+    "incident",
+    "proctor_message",
 )
 
 
@@ -133,6 +136,48 @@ class Sitting(SQLModel, table=True):
         default=None, sa_column=sa.Column(sa.LargeBinary(32), nullable=True)
     )
     closed_at: int | None = Field(default=None, sa_type=sa.BigInteger)
+
+
+class TimeEntry(SQLModel, table=True):
+    """One entry of a sitting's time ledger; no account for what the system credits itself."""
+
+    __tablename__ = "time_entry"
+    sitting_id: bytes = _key("sitting.id")
+    number: int = Field(primary_key=True)
+    kind: str
+    at: int = Field(sa_type=sa.BigInteger)
+    seconds: int
+    reason: str
+    account_id: bytes | None = Field(
+        default=None,
+        sa_column=sa.Column(sa.LargeBinary(16), sa.ForeignKey("account.id"), nullable=True),
+    )
+    k: int
+    leaf_hash: bytes = _digest()
+
+
+class Incident(SQLModel, table=True):
+    """What a proctor noted about a candidate; the note is sealed under the candidate's key."""
+
+    id: bytes = _key()
+    registration_id: bytes = _ref("registration.id")
+    exam_session_id: bytes = _ref("exam_session.id")
+    reason: str
+    sanction: str
+    note: bytes
+    account_id: bytes = _ref("account.id")
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class ProctorMessage(SQLModel, table=True):
+    """What a proctor wrote onto a candidate's screen, sealed under the candidate's key."""
+
+    __tablename__ = "proctor_message"
+    id: bytes = _key()
+    sitting_id: bytes = _ref("sitting.id")
+    text: bytes
+    account_id: bytes = _ref("account.id")
+    at: int = Field(sa_type=sa.BigInteger)
 
 
 class Paper(SQLModel, table=True):

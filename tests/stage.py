@@ -5,7 +5,7 @@ Bank imported and approved, scheme published, three candidates registered, a pro
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,11 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 class Template(msgspec.Struct, frozen=True):
-    """A finished database to copy (file bytes, or a database's URL), and its facts."""
+    """A finished database to copy (file bytes, or a database's URL), its facts, and its time."""
 
     source: bytes | str
     facts: Facts
+    at: datetime = START + timedelta(minutes=5)
 
 
 def fields_of(answer: str | Fields | None) -> Fields:
@@ -279,10 +280,15 @@ def _make(engine: str, request: pytest.FixtureRequest, folder: Path, keys: Keyri
         facts = set_up(database)
     finally:
         database.close()
-    if engine != "sqlite":
-        return Template(url, facts)
+    return Template(source_of(url), facts)
+
+
+def source_of(url: str) -> bytes | str:
+    """What a closed database is copied from."""
+    if not url.startswith("sqlite"):
+        return url
     fold_into_one_file(url)
-    return Template(path.read_bytes(), facts)
+    return Path(url.removeprefix("sqlite:///")).read_bytes()
 
 
 def fold_into_one_file(url: str) -> None:
@@ -320,7 +326,7 @@ def open_stage(
     else:
         server = request.getfixturevalue("postgres")
         url = server.create(template=template.source)
-    clock = ManualClock(START + timedelta(minutes=5))
+    clock = ManualClock(template.at)
     database = Database(url, clock=clock, keys=keys).start()
     yield Stage(database, clock, template.facts)
     database.close()

@@ -74,7 +74,8 @@ def check_stories(place: Place, stories: dict[str, list[str]]) -> None:
 
 def test_demo_killed_in_the_middle_ends_well_when_run_again(tmp_path: Path) -> None:
     place = Place(tmp_path / "data")
-    kill_when(place, SAVED, 20)
+    if LONG:
+        kill_when(place, SAVED, 20)
     kill_when(place, UNPRINTED, 1)
     left = numbers(place)
     assert not (place.data / "demo" / "done").exists()

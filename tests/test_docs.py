@@ -99,7 +99,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as after `make demo`, smaller: `.venv` and a data folder with a sample exam."""
     folder = tmp_path_factory.mktemp("reader")
     (folder / ".venv").symlink_to(Path(sys.executable).parent.parent)
-    run_shell(".venv/bin/ujikom demo --candidates 3", folder)
+    run_shell(".venv/bin/ujikom demo --candidates 2", folder)
     return folder
 
 

@@ -47,6 +47,10 @@ def _begin_factor(page: Page, _: Scene) -> None:
         _send(page, "form[action='/staf/akun/kode'] button")
 
 
+def _unfold(page: Page, _: Scene) -> None:
+    page.evaluate("for (const fold of document.querySelectorAll('#isi details')) fold.open = true")
+
+
 def _code(text: str) -> Deed:
     def deed(page: Page, _: Scene) -> None:
         page.locator("#code").fill(text)
@@ -212,6 +216,9 @@ PAGES: Final = (
     Shown("rooms", "proctor", "/staf/ruang"),
     Shown("room", "proctor", "{room}"),
     Shown("room-seat", "proctor", "{room}?seat=5#panel"),
+    Shown("room-seat-forms", "proctor", "{room}?seat=5#panel", _unfold),
+    Shown("room-everybody", "proctor", "{room}", _unfold),
+    Shown("exam-paused", "paused", "/ujian"),
     Shown("room-need", "proctor", "{room}?sort=need"),
     Shown("ratings-none", "assessor", "/staf/penilaian"),
     Shown("board", "board", "/staf/sidang"),

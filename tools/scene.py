@@ -246,7 +246,7 @@ class Scene:
         self.visitors["proctor"].send(f"{exam.room}/lepas", reason)
         self._enter(exam, lost).close()
         slow = next(cards)
-        self._sit(exam, slow, 2, submit=False).close()
+        self.visitors["paused"] = self._sit(exam, slow, 2, submit=False)
         self._clock.advance(200)
         held = next(cards)
         self._sit(exam, held, middle // 2, submit=False).close()
@@ -258,6 +258,19 @@ class Scene:
             seat = {"seat": str(len(exam.cards)), "reason": "network"}
             self.visitors["proctor"].send(f"{exam.room}/lepas", seat)
         self.visitors["sitting"] = self._sit(exam, exam.cards[5], middle, submit=False)
+        self._watch(exam)
+
+    def _watch(self, exam: Exam) -> None:
+        """What a proctor does on a bad day: more time, a pause, a warning, a message."""
+        proctor, everybody = self.visitors["proctor"], {"seat": "semua"}
+        extra = {"deed": "tambah", "minutes": "5", "reason": "power"}
+        proctor.send(f"{exam.room}/waktu", everybody | extra)
+        pause = {"seat": "4", "deed": "jeda", "reason": "illness"}
+        proctor.send(f"{exam.room}/waktu", pause)
+        warning = {"seat": "5", "reason": "behaviour", "sanction": "warning"}
+        note = {"note": f"Berbicara dengan peserta di meja 6.{self._cast.odd}"}
+        proctor.send(f"{exam.room}/insiden", warning | note)
+        proctor.send(f"{exam.room}/pesan", everybody | {"text": "Listrik sudah stabil; lanjutkan."})
 
 
 def changeable(board: Visitor) -> list[str]:

@@ -179,6 +179,22 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Ujian Anda sudah selesai."),
         _("Jawaban yang tersimpan sebelumnya tetap dinilai."),
     ),
+    "sitting_paused": (
+        _("Ujian sedang dijeda oleh pengawas."),
+        _("Tetap di tempat; waktu Anda ikut berhenti, dan jawaban dikirim setelah dilanjutkan."),
+    ),
+    "pause_missing": (
+        _("Ujian ini tidak sedang dijeda."),
+        _("Muat ulang konsol untuk melihat keadaannya."),
+    ),
+    "time_out_of_range": (
+        _("Tambahan waktu paling sedikit 1 menit dan paling banyak {most_minutes} menit."),
+        _("Isi jumlah menit dalam batas itu."),
+    ),
+    "note_missing": (
+        _("Isi keterangannya, paling banyak {most} huruf."),
+        _("Tulis singkat apa yang terjadi atau apa yang harus dilakukan."),
+    ),
     "too_late": (
         _("Waktu ujian sudah habis."),
         _("Jawaban ini tidak disimpan; yang tersimpan sebelumnya tetap dinilai."),

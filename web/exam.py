@@ -49,9 +49,10 @@ async def entrance(request: AnyRequest) -> Response[Any]:
         return forms.see("/ujian/mulai")
     if _over(request, desk):
         return forms.see("/ujian/selesai")
-    if desk.place and desk.place.sign_in == principal.sign_in:
-        return forms.see("/ujian/soal/1")
-    return forms.see("/ujian/mulai")
+    if _paused(desk):
+        return views.closed(request, desk, "paused", next_url="/ujian")
+    here = desk.place is not None and desk.place.sign_in == principal.sign_in
+    return forms.see("/ujian/soal/1" if here else "/ujian/mulai")
 
 
 @get("/ujian/mulai")
@@ -63,6 +64,8 @@ async def confirm(request: AnyRequest) -> Response[Any]:
         return views.confirm_page(request, desk, refused=None)
     if _over(request, desk):
         return forms.see("/ujian/selesai")
+    if _paused(desk):
+        return views.closed(request, desk, "paused", next_url="/ujian/mulai")
     if desk.place and desk.place.token and desk.place.sign_in != principal.sign_in:
         return views.held(request, desk)
     return views.confirm_page(request, desk, refused=None)
@@ -132,6 +135,14 @@ async def save(request: AnyRequest, position: FromPath[int]) -> Response[Any]:
     return forms.see(_next(action, position, saved.answered + saved.blank))
 
 
+@get("/ujian/keadaan")
+async def standing(request: AnyRequest) -> Response[Any]:
+    """How one's own sitting stands, as JSON: state, time left, how much was told."""
+    principal = await who.candidate(request)
+    now = await installation(request).database.read(desks.standing, by=principal)
+    return Response(views.standing(now), headers={"Cache-Control": "no-store"})
+
+
 @get("/ujian/periksa")
 async def review(request: AnyRequest) -> Response[Any]:
     """Counts and blanks before the end."""
@@ -166,7 +177,7 @@ async def finished(request: AnyRequest) -> Response[Any]:
     principal = await who.candidate(request)
     database = installation(request).database
     outcome = await database.read(desks.outcome, by=principal)
-    if outcome.sitting.state is SittingState.ACTIVE:
+    if not outcome.sitting.state.over:
         late = outcome.sitting.left_seconds(database.clock.now()) == 0
         if not late:
             return forms.see("/ujian")
@@ -198,7 +209,7 @@ async def evidence(request: AnyRequest) -> Response[Any]:
     principal = await who.candidate(request)
     here = installation(request)
     desk = await here.database.read(desks.desk, by=principal)
-    if desk.sitting is None or desk.sitting.state is SittingState.ACTIVE:
+    if desk.sitting is None or not desk.sitting.state.over:
         return forms.see("/ujian")
     desk, data = await here.database.read(own_evidence, vkey=here.log_vkey, by=principal)
     name = f"bukti-ujian-{desk.registration.candidate_no}.json"
@@ -210,9 +221,16 @@ def _elsewhere(request: AnyRequest, desk: Desk, by: Principal) -> Response[Any] 
     """Where the candidate is sent instead of the exam: it is over, or another PC holds it."""
     if _over(request, desk):
         return forms.see("/ujian/selesai")
+    if _paused(desk):
+        return views.closed(request, desk, "paused", next_url=request.url.path)
     if not desk.place or desk.place.sign_in != by.sign_in:
         return views.closed(request, desk, "taken_over", next_url="/ujian/mulai")
     return None
+
+
+def _paused(desk: Desk) -> bool:
+    """Whether a proctor stopped the sitting's clock."""
+    return desk.sitting is not None and desk.sitting.state is SittingState.PAUSED
 
 
 def _over(request: AnyRequest, desk: Desk) -> bool:
@@ -220,8 +238,10 @@ def _over(request: AnyRequest, desk: Desk) -> bool:
     sitting = desk.sitting
     if sitting is None:
         return False
+    if sitting.state is SittingState.PAUSED:
+        return False
     now = installation(request).database.clock.now()
-    return sitting.state is not SittingState.ACTIVE or sitting.left_seconds(now) == 0
+    return sitting.state.over or sitting.left_seconds(now) == 0
 
 
 def _next(action: str, position: int, items: int) -> str:
@@ -253,5 +273,6 @@ def _wants_json(request: AnyRequest) -> bool:
 
 
 HANDLERS = [
-    entrance, confirm, start, item, save, review, finish, finished, receipt_file, evidence,
+    entrance, confirm, start, item, save, standing, review, finish, finished, receipt_file,
+    evidence,
 ]  # fmt: skip

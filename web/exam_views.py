@@ -1,13 +1,13 @@
 """What the candidate's pages show, from the values the exam engine gives."""
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from litestar import Response
 from markupsafe import Markup
 
 from certificates.store import Certificate
-from exam_engine.delivery.desk import Desk, ItemView, Outcome
+from exam_engine.delivery.desk import Desk, ItemView, News, Outcome, Standing
 from exam_engine.delivery.responses import Saved
 from exam_engine.delivery.sitting import SittingState
 from exam_engine.schemes.scheme import Scheme
@@ -17,6 +17,8 @@ from question_banks.families import FAMILIES
 from web import i18n
 from web.formats import Formats, clock_text
 from web.rendering import AnyRequest, installation, language, page
+
+MOST_NOTICES: Final = 2
 
 
 def confirm_page(
@@ -98,9 +100,35 @@ def item_page(request: AnyRequest, view: ItemView, refused: str | None) -> Respo
         left_seconds=left,
         left_text=clock_text(left),
         saved=_saved(request, view),
-        notices=[],
+        news=len(view.news),
+        notices=_notices(view.news, lang, view.desk.session.zone),
         refused=refused,
     )
+
+
+def _notices(news: list[News], lang: str, zone: str) -> list[dict[str, str]]:
+    """The newest of what the candidate was told."""
+    texts, fmt = i18n.translations(lang), Formats(lang, zone)
+    shown = []
+    for one in news[:MOST_NOTICES]:
+        minutes = fmt.number(max(1, round(one.seconds / 60)))
+        if one.text:
+            title = texts.gettext("Pesan pengawas pukul %(time)s") % {"time": fmt.time(one.at)}
+        elif one.outage:
+            title = texts.gettext("Waktu yang hilang dikembalikan: %(n)s menit") % {"n": minutes}
+        else:
+            title = texts.gettext("Waktu Anda ditambah %(n)s menit") % {"n": minutes}
+        shown.append({"tone": "amber" if one.text else "", "title": title, "text": one.text})
+    return shown
+
+
+def standing(now: Standing) -> dict[str, Any]:
+    """What the exam screen asks for now and then."""
+    return {
+        "state": str(now.sitting.state),
+        "left_seconds": int(now.left.total_seconds()),
+        "news": now.news,
+    }
 
 
 def _saved(request: AnyRequest, view: ItemView) -> dict[str, Any] | None:
@@ -170,6 +198,8 @@ def _ended(outcome: Outcome) -> str:
     """How the sitting ended: by the candidate, by the clock, or by the session's end."""
     if outcome.sitting.state is SittingState.SUBMITTED:
         return "submitted"
+    if outcome.sitting.state is SittingState.TERMINATED:
+        return "terminated"
     late = outcome.closed_at >= outcome.sitting.deadline
     return "time_over" if late else "session_closed"
 

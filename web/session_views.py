@@ -53,7 +53,9 @@ NEXT: Final = {
 SITTING: Final = {
     SittingState.ACTIVE: (_("mengerjakan"), "amber"),
     SittingState.SUBMITTED: (_("selesai"), "green"),
+    SittingState.PAUSED: (_("dijeda"), "amber"),
     SittingState.AUTO_CLOSED: (_("waktu habis"), "green"),
+    SittingState.TERMINATED: (_("dihentikan"), "red"),
 }
 
 

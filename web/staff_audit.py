@@ -39,7 +39,7 @@ def _(text: str) -> str:
 
 
 PARTS: Final = (
-    (_("Rantai peristiwa"), ("chain", "answers")),
+    (_("Rantai peristiwa"), ("chain", "answers", "time")),
     (_("Naskah dan undian"), ("seat", "pool", "items", "draw")),
     (_("Nilai"), ("ratings", "score")),
 )
@@ -50,6 +50,7 @@ CHECKS: Final = {
     "items": _("Isi setiap butir cocok dengan sidik jarinya."),
     "draw": _("Undian diulang dan memberi naskah yang sama."),
     "answers": _("Jawaban tersimpan sama dengan jawaban di log, satu per satu."),
+    "time": _("Setiap jawaban disimpan dalam waktu yang diberikan oleh buku waktu."),
     "ratings": _("Penilaian jawaban uraian sama dengan yang ada di log."),
     "score": _("Nilai dihitung ulang dan sama dengan hasil yang ditandatangani."),
 }

@@ -7,7 +7,6 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from audit.errors import QuorumMissing
-from exam_engine.delivery.sitting import SittingState
 from exam_engine.outcomes import store as outcomes
 from exam_engine.outcomes.decisions import (
     BoardRow,
@@ -154,7 +153,7 @@ async def _results_page(
 
 def _outcome(row: BoardRow, *, closed: bool) -> str:
     """What the board may know of a candidate; of results nothing before the session is closed."""
-    if row.state is SittingState.ACTIVE:
+    if row.state and not row.state.over:
         return "writing"
     if not closed:
         return "finished" if row.sitting_id else "waiting"

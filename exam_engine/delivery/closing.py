@@ -1,5 +1,7 @@
 """Ending sittings: by the candidate, by the clock, by the session's end; each is graded at once."""
 
+from datetime import datetime
+
 from audit.log import chain_end, record
 from exam_engine.delivery import store
 from exam_engine.delivery.sitting import Sitting, SittingState
@@ -21,7 +23,7 @@ def submit(tx: Tx, *, place: str, confirmed: bool, by: Principal) -> Sitting:
     Raises SubmissionUnconfirmed, NotYourPlace, TooLate (the sweep ends such a sitting).
     """
     sitting = own_sitting(tx, by, hold=True)
-    if sitting.state is not SittingState.ACTIVE:
+    if sitting.state.over:
         return sitting
     sitting.check_open(tx.at)
     sitting.check_place(place, by.sign_in)
@@ -71,21 +73,26 @@ def own_sitting(tx: Tx, by: Principal, *, hold: bool = False) -> Sitting:
 
 
 def _auto_close(tx: Tx, sitting: Sitting) -> None:
-    if sitting.state is not SittingState.ACTIVE:
+    if sitting.state.over:
         return
-    late = tx.at >= sitting.deadline
+    late = sitting.state is SittingState.ACTIVE and tx.at >= sitting.deadline
+    if late:
+        end(tx, sitting, SittingState.AUTO_CLOSED, "time_over", at=sitting.deadline)
+    else:
+        end(tx, sitting, SittingState.AUTO_CLOSED, "session_closed", at=tx.at)
+
+
+def end(tx: Tx, sitting: Sitting, state: SittingState, reason: str, *, at: datetime) -> None:
+    """End a sitting that its candidate did not end, as of a moment, and grade it."""
     answered, _ = store.counts(tx, sitting.id)
     k, last = chain_end(tx, sitting.handle)
     record(
         tx,
-        SittingAutoClosed(
-            events=k + 1, reason="time_over" if late else "session_closed", answered=answered
-        ),
+        SittingAutoClosed(events=k + 1, reason=reason, answered=answered),
         session=sitting.exam_session_id,
         handle=sitting.handle,
         sealer=persons.sealer(tx, sitting.person_id),
         previous=(k, last),
     )
-    closed_at = min(tx.at, sitting.deadline)
-    store.close(tx, sitting.id, SittingState.AUTO_CLOSED, micros(closed_at))
+    store.close(tx, sitting.id, state, micros(at))
     compute_result(tx, sitting)

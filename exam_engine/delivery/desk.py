@@ -1,21 +1,23 @@
 """What a candidate may see: own data, the item at a position, the review, the outcome."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from audit.log import chain_end
 from exam_engine.assembly.paper import Paper
-from exam_engine.delivery import store
+from exam_engine.delivery import store, time_store
 from exam_engine.delivery.closing import own_sitting
 from exam_engine.delivery.responses import paper_of
-from exam_engine.delivery.sitting import Sitting, SittingState
+from exam_engine.delivery.sitting import Sitting
 from exam_engine.delivery.store import Answer, Place, Revision
+from exam_engine.delivery.time_ledger import EntryKind
 from exam_engine.errors import ResultUnknown, SittingUnknown
 from exam_engine.outcomes import result as results
 from exam_engine.outcomes import store as outcomes
 from exam_engine.outcomes.store import Decided
+from exam_engine.proctoring import incident_store
 from exam_engine.registration import store as registrations
 from exam_engine.registration.store import Registration, Room, Session
 from exam_engine.schemes import store as schemes
@@ -42,6 +44,15 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     place: Place | None
 
 
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """What the candidate is told: words of a proctor, or time that was added."""
+
+    at: datetime
+    text: str = ""
+    seconds: int = 0
+    outage: bool = False
+
+
 class ItemView(msgspec.Struct, frozen=True, kw_only=True):
     """The exam screen at one position; `stimulus` is the text (HTML) that items share."""
 
@@ -54,6 +65,15 @@ class ItemView(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[int, Answer]
     counter: int
     saved: Revision | None
+    news: list[News]
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What may change while an item is on the screen; `news` counts what the candidate was told."""
+
+    sitting: Sitting
+    left: timedelta
+    news: int
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -119,7 +139,30 @@ def item_view(tx: Tx, *, position: int, by: Principal) -> ItemView:
         answers=answers,
         counter=1 + max((answer.counter for answer in answers.values()), default=0),
         saved=store.newest_revision(tx, sitting.id, position),
+        news=told(tx, sitting),
     )
+
+
+def standing(tx: Tx, *, by: Principal) -> Standing:
+    """How one's own sitting stands now; raises SittingUnknown."""
+    sitting = own_sitting(tx, by)
+    heard = told(tx, sitting)
+    left = time_store.ledger(tx, sitting.id).left(tx.at)
+    return Standing(sitting=sitting, left=left, news=len(heard))
+
+
+def told(tx: Tx, sitting: Sitting) -> list[News]:
+    """What a sitting's candidate was told, newest first."""
+    found = [
+        News(at=entry.at, seconds=entry.seconds, outage=entry.kind is EntryKind.OUTAGE)
+        for entry in time_store.ledger(tx, sitting.id).entries
+        if entry.kind in {EntryKind.EXTENSION, EntryKind.OUTAGE}
+    ]
+    found += [
+        News(at=message.at, text=message.text)
+        for message in incident_store.messages(tx, sitting.id, sitting.person_id)
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)
 
 
 def outcome(tx: Tx, *, by: Principal) -> Outcome:
@@ -159,7 +202,7 @@ def receipts(tx: Tx, *, by: Principal) -> tuple[Desk, list[Promise], list[Promis
 
 
 def _result(tx: Tx, sitting: Sitting) -> dict[str, Any] | None:
-    if sitting.state is SittingState.ACTIVE:
+    if not sitting.state.over:
         return None
     try:
         stored = outcomes.newest_result(tx, sitting.id, sitting.person_id)

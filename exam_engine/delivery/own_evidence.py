@@ -6,7 +6,6 @@ from audit.note import parse_vkey
 from exam_engine.delivery import desk as desks
 from exam_engine.delivery import receipts
 from exam_engine.delivery.desk import Desk
-from exam_engine.delivery.sitting import SittingState
 from exam_engine.errors import EvidencePending
 from exam_engine.evidence_file import (
     ANSWERS,
@@ -32,7 +31,7 @@ def own_evidence(tx: Tx, *, vkey: str, by: Principal) -> tuple[Desk, bytes]:
     sitting = outcome.sitting
     entries = log.entries_of(tx, sitting.handle)
     proofs = reads.tlog_proofs(tx, [merkle.leaf_hash(data) for data in entries])
-    if sitting.state is SittingState.ACTIVE or proofs is None:
+    if not sitting.state.over or proofs is None:
         raise EvidencePending
     sealer = persons.sealer(tx, sitting.person_id)
     hidden = WITHHELD if outcome.result is None else frozenset[str]()

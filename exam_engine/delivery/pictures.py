@@ -2,7 +2,6 @@
 
 from exam_engine.delivery.closing import own_sitting
 from exam_engine.delivery.responses import paper_of
-from exam_engine.delivery.sitting import SittingState
 from kernel.database import Tx
 from people.roles import Principal
 from question_banks import store as banks
@@ -16,7 +15,7 @@ from question_banks.media.service import named_in, shown_by
 def picture(tx: Tx, *, digest: bytes, by: Principal) -> Media:
     """A picture on one's own paper; MediaUnknown for any other, SittingUnknown before the start."""
     sitting = own_sitting(tx, by)
-    if sitting.state is not SittingState.ACTIVE:
+    if sitting.state.over:
         raise MediaUnknown
     versions = [bytes.fromhex(place.version) for place in paper_of(tx, sitting.id).items]
     for content in banks.contents(tx, versions).values():

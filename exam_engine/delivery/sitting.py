@@ -5,15 +5,30 @@ from enum import StrEnum
 
 import msgspec
 
-from exam_engine.errors import AnswerStale, NotYourPlace, SittingClosed, TooLate
+from exam_engine.errors import (
+    AnswerStale,
+    NotYourPlace,
+    SittingClosed,
+    SittingPaused,
+    TooLate,
+)
 
 
 class SittingState(StrEnum):
-    """active -> submitted (by the candidate) or auto_closed (by time or session end)."""
+    """active <-> paused (by a proctor); then submitted (by the candidate), auto_closed (by time or
+    session end) or terminated (by a proctor), which are the end.
+    """
 
     ACTIVE = "active"
+    PAUSED = "paused"
     SUBMITTED = "submitted"
     AUTO_CLOSED = "auto_closed"
+    TERMINATED = "terminated"
+
+    @property
+    def over(self) -> bool:
+        """Whether the sitting has ended."""
+        return self not in {SittingState.ACTIVE, SittingState.PAUSED}
 
 
 class Incoming(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,14 +69,16 @@ class Sitting(msgspec.Struct, frozen=True, kw_only=True):
     session_open: bool = True
 
     def check_open(self, at: datetime) -> None:
-        """Raise SittingClosed or TooLate when nothing may be saved any more.
+        """Raise SittingClosed, SittingPaused or TooLate when nothing may be saved now.
 
         A closed session takes nothing, even before the sweep has ended its sittings.
         """
-        if self.state is not SittingState.ACTIVE:
+        if self.state.over:
             raise SittingClosed(state=str(self.state))
         if not self.session_open:
             raise SittingClosed(state="session_closed")
+        if self.state is SittingState.PAUSED:
+            raise SittingPaused
         if at >= self.deadline:
             raise TooLate
 

@@ -7,8 +7,9 @@ from audit.log import record
 from exam_engine.assembly import draw, paper, preparing, seats
 from exam_engine.assembly import store as assembly
 from exam_engine.assembly.draw import Placed
-from exam_engine.delivery import store
+from exam_engine.delivery import store, time_store
 from exam_engine.delivery.sitting import Sitting, SittingState
+from exam_engine.delivery.time_ledger import Entry, EntryKind
 from exam_engine.errors import PlaceHeld, RulesNotAccepted, SittingUnknown, TooLate
 from exam_engine.events import DrawMade, SittingResumed, SittingStarted
 from exam_engine.registration import service as registration
@@ -61,6 +62,7 @@ def _start(tx: Tx, own: Registration, nonce: bytes | None) -> Sitting:
     scheme = schemes.scheme(tx, session.scheme)
     source = "candidate" if nonce else "server"
     nonce = nonce or ids.random_bytes(NONCE_BYTES)
+    granted = int(min(timedelta(minutes=scheme.minutes), session.closes_at - tx.at).total_seconds())
     sitting = Sitting(
         id=ids.new_id(),
         exam_session_id=session.id,
@@ -68,7 +70,7 @@ def _start(tx: Tx, own: Registration, nonce: bytes | None) -> Sitting:
         handle=own.handle,
         state=SittingState.ACTIVE,
         started_at=tx.at,
-        deadline=min(tx.at + timedelta(minutes=scheme.minutes), session.closes_at),
+        deadline=tx.at + timedelta(seconds=granted),
         place=None,
     )
     store.insert_sitting(tx, sitting, own.id)
@@ -92,6 +94,8 @@ def _start(tx: Tx, own: Registration, nonce: bytes | None) -> Sitting:
         sealer=sealer,
         previous=(0, b""),
     )
+    grant = Entry(kind=EntryKind.START, at=tx.at, seconds=granted)
+    time_store.add(tx, sitting.id, 1, grant, time_store.Made(None, started.k, started.leaf_hash))
     drawn = paper.from_draw(_draw(tx, own, nonce, unseen))
     body = paper.to_bytes(drawn)
     assembly.insert_paper(tx, sitting.id, assembly.StoredPaper(body, nonce, source))

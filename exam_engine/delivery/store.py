@@ -140,6 +140,16 @@ def set_place(tx: Tx, sitting_id: bytes, token: str | None, sign_in: bytes | Non
     )
 
 
+def set_time(tx: Tx, sitting_id: bytes, state: SittingState, deadline: datetime) -> None:
+    """What the time ledger gives now."""
+    tx.run(
+        "UPDATE sitting SET state = ?, deadline = ? WHERE id = ?",
+        str(state),
+        micros(deadline),
+        sitting_id,
+    )
+
+
 def close(tx: Tx, sitting_id: bytes, state: SittingState, closed_at: int) -> None:
     tx.run(
         "UPDATE sitting SET state = ?, closed_at = ? WHERE id = ?",
@@ -234,18 +244,20 @@ def counts(tx: Tx, sitting_id: bytes) -> tuple[int, int]:
 
 
 def is_any_active(tx: Tx, session_id: bytes) -> bool:
-    """Whether a sitting of the session has not ended."""
+    """Whether a sitting of the session has not ended, be it paused."""
     found = tx.one(
-        "SELECT 1 FROM sitting WHERE exam_session_id = ? AND state = 'active' LIMIT 1", session_id
+        "SELECT 1 FROM sitting WHERE exam_session_id = ? AND state IN ('active', 'paused') LIMIT 1",
+        session_id,
     )
     return found is not None
 
 
 def overdue(tx: Tx, limit: int) -> list[bytes]:
-    """Active sittings past their deadline, or in a session that is closed."""
+    """Sittings past their deadline, or not ended in a session that is closed."""
     rows = tx.run(
         "SELECT s.id FROM sitting s JOIN exam_session e ON e.id = s.exam_session_id"
-        " WHERE s.state = 'active' AND (s.deadline <= ? OR e.state = 'closed') LIMIT ?",
+        " WHERE (s.state = 'active' AND s.deadline <= ?)"
+        " OR (s.state IN ('active', 'paused') AND e.state = 'closed') LIMIT ?",
         micros(tx.at),
         limit,
     )

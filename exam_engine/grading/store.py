@@ -18,7 +18,8 @@ def scheme_of(tx: Tx, session_id: bytes) -> bytes:
 def ended(tx: Tx, session_id: bytes) -> list[bytes]:
     """Ended sittings of a session."""
     rows = tx.run(
-        "SELECT id FROM sitting WHERE exam_session_id = ? AND state <> 'active' ORDER BY id",
+        "SELECT id FROM sitting WHERE exam_session_id = ?"
+        " AND state NOT IN ('active', 'paused') ORDER BY id",
         session_id,
     )
     return [row[0] for row in rows]

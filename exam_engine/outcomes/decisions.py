@@ -194,7 +194,7 @@ def _rows(tx: Tx, session: Session) -> list[BoardRow]:
 
 def _row(tx: Tx, own: registrations.Registration, decided: dict[bytes, Decided]) -> BoardRow:
     sitting = delivery.of_registration(tx, own.id)
-    finished = sitting is not None and sitting.state is not SittingState.ACTIVE
+    finished = sitting is not None and sitting.state.over
     result = None
     if sitting and finished:
         with suppress(PersonErased):  # the row stays, with nothing left to decide
@@ -240,6 +240,7 @@ def _confirm_one(tx: Tx, decision: OpenDecision, sitting_id: bytes, *, by: Princ
     sitting = delivery.sitting(tx, sitting_id)
     result = store.newest_result(tx, sitting_id, sitting.person_id)
     passed = results.read(result.document)["outcome"] == "passed"
+    passed = passed and sitting.state is not SittingState.TERMINATED
     outcome = COMPETENT if passed else NOT_YET_COMPETENT
     store.insert_row(
         tx, decision.id, sitting_id=sitting_id, result_digest=result.digest, outcome=outcome

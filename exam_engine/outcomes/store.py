@@ -116,7 +116,7 @@ def undecided(tx: Tx, session_id: bytes) -> list[tuple[bytes, bytes]]:
     """
     rows = tx.run(
         "SELECT s.id, s.person_id FROM sitting s JOIN registration g ON g.id = s.registration_id"
-        " WHERE s.exam_session_id = ? AND s.state <> 'active'"
+        " WHERE s.exam_session_id = ? AND s.state NOT IN ('active', 'paused')"
         " AND EXISTS (SELECT 1 FROM result r WHERE r.sitting_id = s.id AND r.outcome <> 'pending'"
         " AND r.version = (SELECT MAX(n.version) FROM result n WHERE n.sitting_id = s.id))"
         " AND NOT EXISTS (SELECT 1 FROM decision_row d WHERE d.sitting_id = s.id)"

@@ -35,15 +35,10 @@ LANGUAGES = ("id", "en") if LONG else ("id",)
 EXAM_PAGE_LIMIT = 60_000
 LONG_WORD = " Pertanggungjawabankesejahteraanmasyarakatkepulauanterluarindonesia"
 ALL_RULES = {"resultTypes": ["violations"]}
-# What another look of the same page can change.
+# What another look of the same page can change; contrast, the slowest, is seen in one look.
 LOOKS_RULES = {
     "resultTypes": ["violations"],
-    "runOnly": [
-        "color-contrast",
-        "link-in-text-block",
-        "scrollable-region-focusable",
-        "target-size",
-    ],
+    "runOnly": ["scrollable-region-focusable", "target-size"],
 }
 # What a browser asks a page's address for besides the page itself.
 UNSEEN = {
@@ -59,6 +54,7 @@ UNSEEN = {
     "/sehat",
     "/staf/bank/{bank:str}/statistik/laporan",
     "/ujian/tanda-terima",
+    "/ujian/keadaan",
     "/ujian/bukti",
     "/ujian/sertifikat",
     "/ujian/lencana/{form:str}",
@@ -129,9 +125,10 @@ def test_page_in_every_look_is_accessible_and_fits(
     shown.open(tab.page, scene, lang)
     tab.page.evaluate(AXE_SCRIPT)
     found: list[str] = []
+    whole = PAGES.index(shown) % len(LOOKS)  # in make test, pages take turns in what axe sees
     for n, (size, scheme) in enumerate(LOOKS):
         tab.look(size, scheme)
-        wanted = violations(tab.page, ALL_RULES if LONG or n == 0 else LOOKS_RULES)
+        wanted = violations(tab.page, ALL_RULES if LONG or n == whole else LOOKS_RULES)
         found += [f"{size} {scheme}: {fault}" for fault in wanted + too_wide(tab.page)]
     # text at 200 % as a browser zooms it: half the window, with everything twice as large
     tab.look((WIDE[0] // 2, WIDE[1] // 2))

@@ -81,7 +81,8 @@ def test_place_released_by_the_proctor_lets_a_second_pc_go_on_and_tells_the_firs
     if not proctor.page.url.endswith(exam.room):
         proctor.page.locator(f"a[href='/staf/ruang/{exam.room}']").click()
     proctor.page.locator("#seat-1").click()
-    proctor.page.locator("#reason").select_option("workstation")
+    proctor.page.locator("#panel summary", has_text="Lepaskan komputer ini").click()
+    proctor.page.locator("#release-reason").select_option("workstation")
     proctor.click("Lepaskan komputer")
     expect(proctor.page.locator("#panel")).to_contain_text("menunggu komputer lain")
     proctor.window.picture("journey-place-released")

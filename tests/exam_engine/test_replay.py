@@ -22,7 +22,7 @@ from kernel.keys import Keyring
 from people import store as persons
 from tests.stage import ENGINES, Seat, Stage, Template, open_stage, tampering
 
-NAMES = ["chain", "seat", "pool", "items", "draw", "answers", "ratings", "score"]
+NAMES = ["chain", "seat", "pool", "items", "draw", "answers", "time", "ratings", "score"]
 
 
 def replayed(seat: Seat) -> Replayed:

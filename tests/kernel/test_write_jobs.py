@@ -213,11 +213,12 @@ WRITER = """
     from datetime import UTC, datetime
     from pathlib import Path
 
-    from kernel import keys
+    from kernel import keys, logs
     from kernel.clock import ManualClock
     from kernel.database import Database
     from tests.kernel.test_write_jobs import deed
 
+    logs.configure("warning")  # to standard error: what goes to the other is acknowledged
     folder = Path(sys.argv[2])
     keys.create(folder, passphrase=None)
     clock = ManualClock(datetime(2026, 3, 14, tzinfo=UTC))

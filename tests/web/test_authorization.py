@@ -95,6 +95,9 @@ POST = {
     "/staf/sesi/{session}/tutup": {"admin"},
     "/staf/ruang/{room}/lepas": {"pengawas", "admin"},
     "/staf/ruang/{room}/buka-kunci": {"pengawas", "admin"},
+    "/staf/ruang/{room}/waktu": {"pengawas", "admin"},
+    "/staf/ruang/{room}/insiden": {"pengawas", "admin"},
+    "/staf/ruang/{room}/pesan": {"pengawas", "admin"},
     "/staf/penilaian/{task}": {"penilai"},
     "/staf/panel/{panel}": {"penyusun", "penilai"},
     "/staf/panel/{panel}/babak": {"admin", "admin-lain"},
@@ -112,6 +115,14 @@ DEEDS = {  # what a form would carry, so that only the person stands in the way
     "/staf/sesi/{session}/pengawas": {"account": ids.text(bytes(16))},
     "/staf/ruang/{room}/lepas": {"seat": "1", "reason": "network"},
     "/staf/ruang/{room}/buka-kunci": {"seat": "1"},
+    "/staf/ruang/{room}/waktu": {
+        "seat": "semua",
+        "deed": "tambah",
+        "minutes": "5",
+        "reason": "power",
+    },
+    "/staf/ruang/{room}/insiden": {"seat": "1", "reason": "noise", "note": "tanpa wewenang"},
+    "/staf/ruang/{room}/pesan": {"seat": "semua", "text": "tanpa wewenang"},
     "/staf/sidang/{session}/tetapkan": {"minutes": "tanpa wewenang", "scope": "all"},
     "/staf/sertifikat/{certificate}/status": {
         "status": "revoked",
@@ -147,7 +158,7 @@ def refused(answer: httpx.Response) -> bool:
 
 
 def leaks(world: World, answer: httpx.Response) -> list[str]:
-    planted = world.secrets() | world.never()
+    planted = world.secrets | world.never
     return [name for name, secret in planted.items() if secret in words(answer)]
 
 
@@ -171,7 +182,7 @@ def test_table_names_every_staff_address(world: World) -> None:
 
 @pytest.mark.parametrize("path", GET)
 def test_page_is_for_its_people_and_shows_nothing_to_others(world: World, path: str) -> None:
-    address = path.format(**world.paths())
+    address = path.format(**world.paths)
     for name in EVERYBODY:
         answer = world.visitor(name).http.get(address)
 
@@ -193,7 +204,7 @@ def test_list_shows_a_stranger_nothing_of_another_agency(world: World, path: str
 
 @pytest.mark.parametrize("path", POST)
 def test_deed_of_another_is_refused_and_not_done(world: World, path: str) -> None:
-    address = path.format(**world.paths())
+    address = path.format(**world.paths)
     before = world.database.read_sync(_counts)
     for name in set(EVERYBODY) - POST[path]:
         answer = world.visitor(name).try_send(address, DEEDS.get(path, {}), FILES.get(path))
@@ -213,17 +224,17 @@ def _counts(tx: Tx) -> list[int]:
 
 @pytest.mark.parametrize("path", GET)
 def test_no_page_shows_a_whole_nip_or_a_registration_pin(world: World, path: str) -> None:
-    address = path.format(**world.paths())
+    address = path.format(**world.paths)
     for name in GET[path]:
         answer = world.visitor(name).http.get(address)
-        assert [n for n, s in world.never().items() if s in words(answer)] == [], name
+        assert [n for n, s in world.never.items() if s in words(answer)] == [], name
 
 
 def test_unknown_ids_are_not_found_and_malformed_ones_are_invalid(world: World) -> None:
     for path, people in GET.items():
         if "{" not in path or "{sitting}" in path or "{competency}" in path or "{scheme}" in path:
             continue
-        unknown = dict.fromkeys(world.paths(), ids.text(bytes(16)))
+        unknown = dict.fromkeys(world.paths, ids.text(bytes(16)))
         name = min(people)
         for value, status in ((unknown, 404), (dict.fromkeys(unknown, "bukan-id"), 422)):
             answer = world.visitor(name).http.get(path.format(**value))

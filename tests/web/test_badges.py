@@ -35,7 +35,7 @@ def test_candidate_takes_its_own_badge_along_and_no_other(world: World) -> None:
 def test_board_issues_anew_and_the_old_code_leads_to_the_new_one(world: World) -> None:
     """Changes the world: the last test of this module."""
     old = world.certificates()[0]
-    path = f"/staf/sertifikat/{world.paths()['certificate']}/status"
+    path = f"/staf/sertifikat/{world.paths['certificate']}/status"
     form = {"status": "reissued", "reason": "error", "note": "nama salah eja: rahasia"}
 
     assert world.visitor("admin").try_send(path, form).status_code in {403, 404}

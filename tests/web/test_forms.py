@@ -169,7 +169,7 @@ def test_all_lost_cards_have_a_button_of_their_own_that_says_how_many(world: Wor
 
 
 def import_(world: World, data: bytes | None, name: str = "butir.json") -> httpx.Response:
-    path = f"/staf/bank/{world.paths()['bank']}/impor"
+    path = f"/staf/bank/{world.paths['bank']}/impor"
     files = None if data is None else {"file": (name, data)}
     return world.visitor("penyusun").try_send(path, {"format": "skd"}, files)
 
@@ -225,7 +225,7 @@ def test_roster_that_cannot_be_read_shows_the_session_again(
 
 
 def test_certificate_change_without_its_note_keeps_the_reason(world: World) -> None:
-    path = f"/staf/sertifikat/{world.paths()['certificate']}/status"
+    path = f"/staf/sertifikat/{world.paths['certificate']}/status"
 
     answer = world.visitor("sidang").try_send(path, {"status": "suspended", "reason": "error"})
     other = world.visitor("sidang").try_send(path, {"status": "suspended", "note": "BA <1>"})
@@ -240,7 +240,7 @@ def test_certificate_change_without_its_note_keeps_the_reason(world: World) -> N
 
 def test_item_under_another_bank_is_not_found(world: World) -> None:
     made = world.visitor("penyusun").try_send("/staf/bank", {"name": "Zat lain"})
-    item, own = world.paths()["item"], world.paths()["bank"]
+    item, own = world.paths["item"], world.paths["bank"]
     right, wrong = f"/staf/bank/{own}/butir/{item}", f"{made.headers['location']}/butir/{item}"
 
     answers = [world.visitor("penelaah").http.get(path) for path in (right, wrong)]
@@ -265,9 +265,9 @@ def test_refused_deed_names_the_page_that_its_link_leads_to(
     name = {"/staf/sertifikat": "sidang", "/staf/telaah": "penelaah"}.get(leads, "admin")
     visitor = world.visitor(name)
 
-    answer = visitor.try_send(path.format(**world.paths()), {"status": "x", "scope": "all"})
+    answer = visitor.try_send(path.format(**world.paths), {"status": "x", "scope": "all"})
 
-    back = leads.format(**world.paths())
+    back = leads.format(**world.paths)
     assert answer.status_code in {409, UNPROCESSABLE}
     assert re.search(rf'href="{back}">.*?<span>Kembali ke {says}</span>', answer.text, re.DOTALL)
     assert visitor.http.get(back).status_code == 200

@@ -6,7 +6,7 @@ from tests.web.world import World, words
 
 
 def test_panel_goes_through_two_rounds_with_feedback_between(world: World) -> None:
-    address = f"/staf/panel/{world.paths()['panel']}"
+    address = f"/staf/panel/{world.paths['panel']}"
     first, second = world.visitor("penyusun"), world.visitor("penilai")
     admin = world.visitor("admin")
     field = re.findall(r'name="(rating\.[0-9a-f]{64})"', first.http.get(address).text)[0]
@@ -37,13 +37,13 @@ def test_panel_goes_through_two_rounds_with_feedback_between(world: World) -> No
     assert '<dt>Nilai batas (%)</dt><dd class="num">70,0</dd>' in ended
     assert '<dt>Galat baku (%)</dt><dd class="num">5,00</dd>' in ended
     assert '<dt>Kesepakatan ICC(2,k)</dt><dd class="num">–</dd>' in ended
-    paths = world.paths()
+    paths = world.paths
     item = words(first.http.get(f"/staf/bank/{paths['bank']}/butir/{paths['item']}"))
     assert "<dt>Rata-rata Angoff</dt><dd>70,0 %</dd>" in item
 
 
 def test_panel_needs_a_name_two_judges_and_an_item(world: World) -> None:
-    bank = f"/staf/bank/{world.paths()['bank']}/panel"
+    bank = f"/staf/bank/{world.paths['bank']}/panel"
     admin = world.visitor("admin")
     form = admin.http.get(bank).text
     judge = re.findall(r'name="judge" value="([a-z2-7]{26})"', form)[0]

@@ -47,7 +47,7 @@ def test_issued_code_gives_the_printed_fields_and_no_more(world: World) -> None:
     assert said["checks"]["signature"]
     assert said["checks"]["log_inclusion"]
     text = str(said)
-    for name, secret in world.never().items():
+    for name, secret in world.never.items():
         assert secret not in text, name
     assert "score" not in text
     assert own.claim.identity_salt not in text

@@ -15,7 +15,7 @@ from tests.web.world import World, words
 
 
 def test_figures_are_computed_shown_and_printed(world: World, tmp_path: Path) -> None:
-    bank = f"/staf/bank/{world.paths()['bank']}"
+    bank = f"/staf/bank/{world.paths['bank']}"
     writer = world.visitor("penyusun")
     assert "Statistik belum dihitung" in words(writer.http.get(f"{bank}/statistik"))
 
@@ -113,7 +113,7 @@ def test_list_is_filtered_by_thinking_and_found_by_indicator(world: World) -> No
 
 
 def test_bank_page_says_which_scheme_lacks_items(world: World) -> None:
-    bank = f"/staf/bank/{world.paths()['bank']}"
+    bank = f"/staf/bank/{world.paths['bank']}"
 
     full = words(world.visitor("admin").http.get(bank))
     assert "Small Public Service" in words(world.visitor("admin").http.get(f"{bank}?lang=en"))

@@ -4,8 +4,10 @@ One installation for a whole module. Nothing in it may be changed by a test unle
 """
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache, cached_property
 from pathlib import Path
 
 import httpx
@@ -23,6 +25,7 @@ from exam_engine.registration import service as registration
 from exam_engine.registration import store as registrations
 from exam_engine.registration.pins import session_pin
 from exam_engine.registration.roster import Candidate
+from exam_engine.registration.service import Admission
 from exam_engine.schemes import store as schemes
 from kernel import ids
 from kernel.blobs import Blobs
@@ -48,11 +51,13 @@ from tests.mixed_exam import with_scheme
 from tests.stage import (
     ENGINES,
     ORIGIN,
+    Facts,
     Stage,
     Template,
     open_stage,
     plan_session,
-)  # fmt: skip
+    source_of,
+)
 from web.installation import Installation
 from web.who import COOKIE
 
@@ -112,6 +117,7 @@ class World:
     def certificates(self) -> list[Certificate]:
         return self.database.read_sync(certificates.of_session, session_id=self.stage.session)
 
+    @cached_property
     def paths(self) -> dict[str, str]:
         """Ids for addresses."""
         bank = next(b for b in self.database.read_sync(banks.banks) if b.name == "Pelayanan")
@@ -196,6 +202,7 @@ class World:
         database.write_sync(move, item_id=item, deed=Deed.SUBMIT, by=writer)
         return item
 
+    @cached_property
     def secrets(self) -> dict[str, str]:
         """Planted data that a page may show to its own people only."""
         room = self.database.read_sync(registrations.rooms, session_id=self.running)[0]
@@ -213,6 +220,7 @@ class World:
             "title of a session": "Sesi pagi",
         }
 
+    @cached_property
     def never(self) -> dict[str, str]:
         """Data that no page shows to anyone."""
         pins = {f"PIN {n}": card.registration_pin for n, card in enumerate(self.stage.cards)}
@@ -271,23 +279,60 @@ def second_session(stage: Stage) -> bytes:
     return own
 
 
+class Finished(Template, frozen=True, kw_only=True):
+    """A world to copy: `folder` holds its blobs and the log's lock file."""
+
+    folder: Path
+    running: bytes
+    second: tuple[Admission, ...]
+
+
+@pytest.fixture(scope="session")
+def world_templates(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    keys: Keyring,
+    stage_templates: Callable[[str], Template],
+) -> Callable[[str], Finished]:
+    """Worlds by engine, each made at its first use."""
+
+    @cache
+    def template(engine: str) -> Finished:
+        folder = tmp_path_factory.mktemp("world")
+        stage = next(open_stage(engine, request, folder, keys, stage_templates))
+        running = set_up(stage, Blobs(folder / "blobs"), folder)
+        stage.database.close()
+        return Finished(
+            source=source_of(stage.database.url),
+            facts=Facts(stage.cast, stage.session, stage.room, stage.cards),
+            at=stage.clock.now(),
+            folder=folder,
+            running=running,
+            second=stage.second,
+        )
+
+    return template
+
+
 @pytest.fixture(scope="module", params=ENGINES)
 def world(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
     keys: Keyring,
-    stage_templates: Callable[[str], Template],
+    world_templates: Callable[[str], Finished],
 ) -> Iterator[World]:
     """The world, once for each engine and module."""
     folder = tmp_path_factory.mktemp("world")
-    for stage in open_stage(request.param, request, folder, keys, stage_templates):
-        blobs = Blobs(folder / "blobs")
-        running = set_up(stage, blobs, folder)
+    finished = world_templates(request.param)
+    for part in ("blobs", "lock"):
+        shutil.copytree(finished.folder / part, folder / part)
+    for stage in open_stage(request.param, request, folder, keys, world_templates):
+        stage.second = finished.second
         settings = Settings(data=folder, database_url=stage.database.url, sequencer=False)
         here = Installation(
             settings=settings,
             database=stage.database,
-            blobs=blobs,
+            blobs=Blobs(folder / "blobs"),
             sequencer=None,
             public_url=stage.issuer().public_url,
             log_origin=ORIGIN,
@@ -296,6 +341,6 @@ def world(
         )
         with served(create_app(settings, here=here)) as address:
             made = World(address, stage, here)
-            made.running = running
+            made.running = finished.running
             yield made
             made.close()

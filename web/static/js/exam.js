@@ -12,6 +12,7 @@ const n = Number(form.dataset.n);
 const icon = find("[data-save] use");
 const sprite = icon.getAttribute("href").split("#")[0];
 const PAUSE = 2000;
+const ASK = 20000;
 const OVER = ["too_late", "sitting_closed"];
 let insisted = false;
 let passing = false;
@@ -52,6 +53,7 @@ const reports = {
     if (data.entry.n !== n) return;
     show("saved", fill(text.textSaved, { time: data.saved_at }), "check", data.receipt_no ? fill(text.textReceipt, { n: data.receipt_no }) : "");
   },
+  paused: () => location.assign("/ujian"),
   refused: (data) => {
     if (OVER.includes(data.code)) return location.assign(`/ujian/selesai?belum=${data.entry?.n ?? n}`);
     if (data.closed) return location.reload();
@@ -82,6 +84,16 @@ function save() {
   return outbox.add(entry);
 }
 
+/** Shows what waits for this item: the page was made before it could be sent. */
+function restore(entry) {
+  for (const box of form.elements) {
+    if (!/^(choice(\.|$)|flagged$)/.test(box.name)) continue;
+    const values = entry.fields.filter(([name]) => name === box.name).map(([, value]) => value);
+    if (box.type === "radio" || box.type === "checkbox") box.checked = values.includes(box.value);
+    else if (values.length) [box.value] = values;
+  }
+}
+
 const timer = find("[data-seconds]");
 const clock = timer && new Clock(timer, {
   say: (minutes) => { find("[data-announce]").textContent = fill(text.textLeft, { n: minutes }); },
@@ -93,6 +105,8 @@ const clock = timer && new Clock(timer, {
 });
 
 raiseCounter(outbox.lastCounter + 1);
+const waiting = outbox.entries.filter((entry) => entry.n === n).pop();
+if (waiting) restore(waiting);
 form.addEventListener("change", () => { clearTimeout(typing); save(); });
 // What is being typed is saved at each pause, not only when the field is left.
 form.addEventListener("input", (event) => {
@@ -126,6 +140,28 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   }
 });
+
+// What a proctor does reaches the screen between saves too: a pause, more time, a message.
+async function ask() {
+  try {
+    const response = await fetch("/ujian/keadaan");
+    const now = response.ok ? await response.json() : null;
+    if (now && now.state !== "active") return location.assign("/ujian");
+    if (now) clock?.set(now.left_seconds);
+    if (now && now.news !== Number(text.news)) await hear(now.news);
+  } catch { /* the line is down: the next turn asks again */ }
+  setTimeout(ask, ASK + Math.random() * ASK / 4);
+}
+
+async function hear(news) {
+  const response = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!response.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const fresh = page.querySelector("#notices");
+  if (fresh) find("#notices").replaceChildren(...fresh.childNodes);
+  text.news = news;
+}
+setTimeout(ask, ASK);
 
 if (outbox.size) outbox.flush();
 bindKeys(form);

@@ -2,9 +2,10 @@
 // in order, always with the counter they were first given, so that sending again is harmless.
 const STEPS = [1000, 2000, 4000, 8000, 15000];
 const LIMIT = 10000;
+const PAUSED = "sitting_paused";
 
 export class Outbox {
-  /** `report(state, data)` hears: saving, saved, queued, refused. */
+  /** `report(state, data)` hears: saving, saved, queued, paused, refused. */
   constructor({ place, token, report }) {
     this.key = `ujikom:${place}`;
     this.place = place;
@@ -55,8 +56,8 @@ export class Outbox {
       const entry = this.entries[0];
       this.report("saving", entry);
       const answer = await this.#send(entry);
-      if (answer === null) {
-        this.report("queued", { n: this.size });
+      if (answer === null || answer.data.code === PAUSED) {
+        this.report(answer ? "paused" : "queued", { n: this.size });
         const wait = STEPS[Math.min(this.misses, STEPS.length - 1)];
         this.misses += 1;
         clearTimeout(this.timer);
