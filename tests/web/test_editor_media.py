@@ -22,7 +22,7 @@ TYPED = {
 
 @pytest.fixture(scope="module")
 def path(world: World) -> str:
-    return f"/staf/bank/{world.paths()['bank']}/butir/baru"
+    return f"/staf/bank/{world.paths['bank']}/butir/baru"
 
 
 def insert(

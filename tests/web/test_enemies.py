@@ -23,13 +23,13 @@ from tests.web.world import World
 
 
 def items(world: World) -> dict[str, Item]:
-    bank = ids.parse(world.paths()["bank"])
+    bank = ids.parse(world.paths["bank"])
     return {i.external_id: i for i in world.database.read_sync(banks.items, bank_id=bank)}
 
 
 def name_in_editor(world: World, visitor: Visitor, code: str, enemies: str) -> Any:
     """Send the editor's form as the browser would, with other enemies."""
-    item, bank = items(world)[code], world.paths()["bank"]
+    item, bank = items(world)[code], world.paths["bank"]
     page = f"/staf/bank/{bank}/butir/{ids.text(item.id)}/ubah"
     shown = visitor.http.get(page).text
     base = re.search(r'name="base" value="([0-9a-f]*)"', shown)
@@ -55,9 +55,7 @@ def test_pair_named_in_the_editor_never_meets_on_a_paper(world: World) -> None:
     assert name_in_editor(world, writer, "A-1", "A-0").status_code == 303
 
     assert items(world) == before, "naming an enemy makes no new version: approval stays"
-    shown = writer.http.get(
-        f"/staf/bank/{world.paths()['bank']}/butir/{ids.text(before['A-0'].id)}"
-    )
+    shown = writer.http.get(f"/staf/bank/{world.paths['bank']}/butir/{ids.text(before['A-0'].id)}")
     assert "Tidak boleh bersama:" in shown.text
     papers = drawn_papers(world)
     foes = {before["A-0"].version.hex(), before["A-1"].version.hex()}

@@ -39,7 +39,7 @@ def test_figures_are_computed_shown_and_printed(world: World, tmp_path: Path) ->
 def test_thresholds_are_the_banks_own_and_findings_have_charts_in_the_report(
     world: World, tmp_path: Path
 ) -> None:
-    bank = f"/staf/bank/{world.paths()['bank']}"
+    bank = f"/staf/bank/{world.paths['bank']}"
     page = world.visitor("penyusun").http.get(f"{bank}/statistik").text
     assert "terlalu mudah" not in page
     form = {"review": "bulk", "papers": "1", "p_low": "300", "p_high": "900",
@@ -77,7 +77,7 @@ def painted(report: Path) -> int:
 
 
 def test_uses_of_an_item_stand_in_list_editor_and_page(world: World) -> None:
-    bank, writer = f"/staf/bank/{world.paths()['bank']}", world.visitor("penyusun")
+    bank, writer = f"/staf/bank/{world.paths['bank']}", world.visitor("penyusun")
     used = re.compile(r'data-label="Dipakai di naskah">(\d+)<')
     push_uses(world.database)
 
@@ -96,7 +96,7 @@ def test_uses_of_an_item_stand_in_list_editor_and_page(world: World) -> None:
 
 
 def test_list_is_filtered_by_thinking_and_found_by_indicator(world: World) -> None:
-    bank, writer = f"/staf/bank/{world.paths()['bank']}", world.visitor("penyusun")
+    bank, writer = f"/staf/bank/{world.paths['bank']}", world.visitor("penyusun")
     form = {
         "code": "Z-9", "competency": "T.ADMIN", "level": "2", "family": "true_false",
         "language": "id", "stem": "Bumi bulat", "indicator": "Menjelaskan bentuk planet",
