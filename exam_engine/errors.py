@@ -142,6 +142,18 @@ class NoteMissing(Invalid):
     code = "note_missing"
 
 
+class MinutesChanged(Conflict):
+    """The minutes are no longer those that were shown: read them again before signing."""
+
+    code = "minutes_changed"
+
+
+class MinutesSignedAlready(Conflict):
+    """This duty's signature is there, or the same person signed for the other duty."""
+
+    code = "minutes_signed_already"
+
+
 class NotYourPlace(Closed):
     """Another place (PC) holds the sitting."""
 

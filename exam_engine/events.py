@@ -169,6 +169,16 @@ class MessageSent(Event, frozen=True):
     by: str
 
 
+class MinutesSigned(Event, frozen=True):
+    """A proctor or a witness signed a session's minutes: `digest` is that of their facts."""
+
+    type = "minutes.signed"
+    clear = frozenset({"digest", "duty"})
+    digest: str
+    duty: str
+    by: str
+
+
 class SittingSubmitted(Event, frozen=True):
     """The candidate ended the sitting; `events` counts the chain, this one included."""
 

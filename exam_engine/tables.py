@@ -15,6 +15,7 @@ APPEND_ONLY: tuple[str, ...] = (
     "time_entry",
     "incident",
     "proctor_message",
+    "minutes_signature",
 )
 
 
@@ -178,6 +179,20 @@ class ProctorMessage(SQLModel, table=True):
     text: bytes
     account_id: bytes = _ref("account.id")
     at: int = Field(sa_type=sa.BigInteger)
+
+
+class MinutesSignature(SQLModel, table=True):
+    """Who signed a session's minutes, with which digest of their facts."""
+
+    __tablename__ = "minutes_signature"
+    exam_session_id: bytes = _key("exam_session.id")
+    number: int = Field(primary_key=True)
+    duty: str
+    digest: bytes = _digest()
+    account_id: bytes = _ref("account.id")
+    at: int = Field(sa_type=sa.BigInteger)
+    k: int
+    leaf_hash: bytes = _digest()
 
 
 class Paper(SQLModel, table=True):

@@ -4,12 +4,15 @@ They are forked from a process that has the slow libraries loaded and no thread:
 costs its start, later ones almost nothing, and no lock of ours is copied half held.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from typing import Final
+from typing import Final, TypeVar
 
 # `cli`, because a worker runs the console script's imports before its first task.
 SLOW_IMPORTS: Final = ["cli", "weasyprint", "pyhanko.sign.signers.pdf_signer"]
+
+T = TypeVar("T")
 
 
 def processes(count: int = 1) -> ProcessPoolExecutor:
@@ -17,3 +20,9 @@ def processes(count: int = 1) -> ProcessPoolExecutor:
     context = get_context("forkserver")
     context.set_forkserver_preload(SLOW_IMPORTS)
     return ProcessPoolExecutor(count, mp_context=context)
+
+
+def once(job: Callable[[], T]) -> T:
+    """Run one slow job in a process of its own, for threads that may wait."""
+    with processes() as pool:
+        return pool.submit(job).result()

@@ -135,6 +135,12 @@ def account_named(tx: Tx, username: str) -> AccountRow | None:
     return AccountRow(*row) if row else None
 
 
+def password_hash(tx: Tx, account_id: bytes) -> str | None:
+    """The stored hash of an account that is not disabled."""
+    row = tx.one("SELECT password_hash FROM account WHERE id = ? AND disabled = 0", account_id)
+    return row[0] if row else None
+
+
 def insert_sign_in(
     tx: Tx,
     token_hash: bytes,

@@ -220,6 +220,7 @@ PAGES: Final = (
     Shown("session-bad-roster", "admin", "{planned}", _register_badly),
     Shown("session-running", "admin", "{running}"),
     Shown("session-decided", "admin", "{decided}"),
+    Shown("minutes", "admin", "{decided}/berita-acara"),
     Shown("rooms", "proctor", "/staf/ruang"),
     Shown("room", "proctor", "{room}"),
     Shown("room-seat", "proctor", "{room}?seat=5#panel"),

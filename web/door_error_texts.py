@@ -21,6 +21,10 @@ DOOR_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "factor_present": (_("Masuk dua langkah sudah aktif."), BACK),
     "factor_missing": (_("Masuk dua langkah belum aktif."), BACK),
+    "password_refused": (
+        _("Kata sandi ini tidak cocok."),
+        _("Masukkan kata sandi akun Anda sendiri."),
+    ),
     "sign_in_throttled": (
         _("Terlalu banyak percobaan masuk yang gagal."),
         _("Tunggu {minutes} menit, atau minta bantuan petugas."),

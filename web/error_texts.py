@@ -195,6 +195,14 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Isi keterangannya, paling banyak {most} huruf."),
         _("Tulis singkat apa yang terjadi atau apa yang harus dilakukan."),
     ),
+    "minutes_changed": (
+        _("Berita acara berubah sejak Anda membacanya."),
+        _("Baca kembali, lalu tanda tangani."),
+    ),
+    "minutes_signed_already": (
+        _("Tanda tangan ini sudah ada, atau Anda sudah menandatangani."),
+        _("Pengawas bertugas dan saksi harus dua orang yang berbeda."),
+    ),
     "too_late": (
         _("Waktu ujian sudah habis."),
         _("Jawaban ini tidak disimpan; yang tersimpan sebelumnya tetap dinilai."),

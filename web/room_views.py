@@ -109,6 +109,9 @@ def _room(
         "paused": sum(state == "paused" for state in states.values()),
         "running": len(running),
         "incidents": sum(len(found) for found in view.incidents.values()),
+        "minutes_url": f"/staf/sesi/{ids.text(view.session.id)}/berita-acara"
+        if view.session.state is SessionState.CLOSED
+        else None,
         "next": texts.gettext(NEXT[view.session.state]),
     }
 

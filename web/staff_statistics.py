@@ -11,9 +11,8 @@ from litestar.params import FromPath
 
 from documents.html_pdf import render_pdf
 from exam_engine.grading.analysing import analyse_bank
-from kernel import ids
+from kernel import ids, workers
 from kernel.database import Tx
-from kernel.workers import processes
 from people.roles import Principal, Role
 from question_banks import store
 from question_banks.annotations import store as annotations
@@ -83,7 +82,7 @@ async def report(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
         return forms.see(f"/staf/bank/{bank}/statistik?kosong=1")
     title = i18n.translations(lang).gettext("Laporan statistik butir")
     data = await asyncio.to_thread(
-        _in_a_worker,
+        workers.once,
         partial(
             render_pdf,
             markup(
@@ -103,11 +102,6 @@ async def report(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
         media_type="application/pdf",
         headers={"content-disposition": 'attachment; filename="statistik-butir.pdf"'},
     )
-
-
-def _in_a_worker(render: partial[bytes]) -> bytes:
-    with processes() as pool:
-        return pool.submit(render).result()
 
 
 @get("/staf/bank/{bank:str}/butir/{item:str}/statistik")

@@ -1,4 +1,4 @@
-"""time ledger of sittings, incidents, messages of proctors"""
+"""time ledger of sittings; incidents, messages and minutes of proctors"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = '0072'
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ('time_entry', 'incident', 'proctor_message')
+APPEND_ONLY = ('time_entry', 'incident', 'proctor_message', 'minutes_signature')
 
 
 def upgrade() -> None:
@@ -52,7 +52,20 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['sitting_id'], ['sitting.id'], name=op.f('fk_proctor_message_sitting_id_sitting')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_proctor_message'))
     )
-    for table, column in (('incident', 'registration_id'), ('incident', 'exam_session_id'),
+    op.create_table('minutes_signature',
+    sa.Column('exam_session_id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('duty', sa.String(), nullable=False),
+    sa.Column('digest', sa.LargeBinary(length=32), nullable=False),
+    sa.Column('account_id', sa.LargeBinary(length=16), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('k', sa.Integer(), nullable=False),
+    sa.Column('leaf_hash', sa.LargeBinary(length=32), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_minutes_signature_account_id_account')),
+    sa.ForeignKeyConstraint(['exam_session_id'], ['exam_session.id'], name=op.f('fk_minutes_signature_exam_session_id_exam_session')),
+    sa.PrimaryKeyConstraint('exam_session_id', 'number', name=op.f('pk_minutes_signature'))
+    )
+    for table, column in (('minutes_signature', 'account_id'), ('incident', 'registration_id'), ('incident', 'exam_session_id'),
                           ('incident', 'account_id'), ('proctor_message', 'sitting_id'),
                           ('proctor_message', 'account_id')):
         op.create_index(op.f(f'ix_{table}_{column}'), table, [column], unique=False)

@@ -55,6 +55,7 @@ UNSEEN = {
     "/staf/bank/{bank:str}/statistik/laporan",
     "/ujian/tanda-terima",
     "/ujian/keadaan",
+    "/staf/sesi/{session:str}/berita-acara/berkas",
     "/ujian/bukti",
     "/ujian/sertifikat",
     "/ujian/lencana/{form:str}",

@@ -28,7 +28,7 @@ EVIDENCE = {
     "item_comment", "item_review",
     "blind_answer", "stimulus", "expert_term", "conflict_statement", "angoff_rating", "media",
     "scheme_version", "session_freeze", "paper", "response", "result", "decision", "decision_row",
-    "answer_rating", "time_entry", "incident", "proctor_message",
+    "answer_rating", "time_entry", "incident", "proctor_message", "minutes_signature",
     "certificate", "certificate_pdf", "certificate_status", "certificate_override",
     "certificate_replacement", "status_place", "status_list",
     "issuer_key",

@@ -45,6 +45,8 @@ GET = {
     "/staf/sesi/{session}": {"admin"},
     "/staf/ruang": {"pengawas", "admin", "pengawas-lain", "admin-lain"},
     "/staf/ruang/{room}": {"pengawas", "admin"},
+    "/staf/sesi/{session}/berita-acara": {"pengawas", "admin"},
+    "/staf/sesi/{session}/berita-acara/berkas": {"pengawas", "admin"},
     "/staf/panel": {
         "penyusun",
         "penelaah",
@@ -95,6 +97,7 @@ POST = {
     "/staf/sesi/{session}/tutup": {"admin"},
     "/staf/ruang/{room}/lepas": {"pengawas", "admin"},
     "/staf/ruang/{room}/buka-kunci": {"pengawas", "admin"},
+    "/staf/sesi/{session}/berita-acara": {"pengawas", "admin"},
     "/staf/ruang/{room}/waktu": {"pengawas", "admin"},
     "/staf/ruang/{room}/insiden": {"pengawas", "admin"},
     "/staf/ruang/{room}/pesan": {"pengawas", "admin"},
@@ -115,6 +118,7 @@ DEEDS = {  # what a form would carry, so that only the person stands in the way
     "/staf/sesi/{session}/pengawas": {"account": ids.text(bytes(16))},
     "/staf/ruang/{room}/lepas": {"seat": "1", "reason": "network"},
     "/staf/ruang/{room}/buka-kunci": {"seat": "1"},
+    "/staf/sesi/{session}/berita-acara": {"duty": "witness", "digest": "00", "password": "x"},
     "/staf/ruang/{room}/waktu": {
         "seat": "semua",
         "deed": "tambah",
