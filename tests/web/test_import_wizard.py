@@ -90,14 +90,15 @@ def test_upload_that_nobody_confirms_is_removed_and_a_fresh_one_waits(
 
 
 def test_enemy_that_nobody_has_is_named_before_anything_is_stored(world: World, path: str) -> None:
-    document = json.loads(small_bank(weighted=0, single=1))
-    document["items"][0] |= {"id": "M-1", "enemies": ["W1", "tiada"]}
+    document = json.loads(small_bank(weighted=0, single=2))
+    document["items"][0] |= {"id": "M-1", "enemies": ["M-2", "tiada"]}
+    document["items"][1] |= {"id": "M-2"}
     upload = {"file": ("soal.json", json.dumps(document).encode())}
 
     report = world.visitor("penyusun").send(path, {"format": "native"}, upload).text
 
     assert "butir yang tidak boleh bersama tidak ada di bank ini: tiada" in report
-    assert "bank ini: W1" not in report
+    assert "bank ini: M-2" not in report
 
 
 @pytest.mark.parametrize("staged", ["a" * 26, "../../etc/passwd", "x"])
