@@ -40,7 +40,9 @@ def test_thresholds_are_the_banks_own_and_findings_have_charts_in_the_report(
     world: World, tmp_path: Path
 ) -> None:
     bank = f"/staf/bank/{world.paths['bank']}"
+    world.visitor("penyusun").try_send(f"{bank}/statistik")
     page = world.visitor("penyusun").http.get(f"{bank}/statistik").text
+    assert "data belum cukup" in page
     assert "terlalu mudah" not in page
     form = {"review": "bulk", "papers": "1", "p_low": "300", "p_high": "900",
             "discrimination": "200", "distractor": "50", "alpha": "700"}  # fmt: skip
