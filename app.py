@@ -37,6 +37,7 @@ from certificates.signing.service import ServiceSigner
 from certificates.signing.signer import Signer
 from certificates.status_lists.publishing import publish_due
 from exam_engine.delivery.closing import sweep
+from exam_engine.grading.uses import push_uses
 from exam_engine.proctoring.time_control import credit_after_outage
 from kernel import data_folder, logs, workers
 from kernel import keys as keyrings
@@ -51,6 +52,7 @@ from migrations import schema
 from web import failures, routes
 from web.installation import Installation
 from web.security import security_headers
+from web.staff_import import remove_unconfirmed
 
 SEQUENCE_SECONDS = 0.15
 SWEEP_SECONDS = 2.0
@@ -59,6 +61,8 @@ WITNESS_SECONDS = 5.0
 STAMP_SECONDS = 600.0
 CRL_SECONDS = 3600.0
 STATUS_SECONDS = 5.0
+UPLOAD_SECONDS = 600.0
+USE_SECONDS = 30.0
 DEMO_HOST = "ujikom.contoh.invalid"
 
 log = logs.get(__name__)
@@ -285,6 +289,8 @@ def _background(here: Installation) -> list[Work]:
         ("heartbeat", HEARTBEAT_SECONDS, lambda: here.database.write_sync(beat)),
         ("sweep", SWEEP_SECONDS, lambda: sweep(here.database)),
         ("issuing", SWEEP_SECONDS, lambda: _issue(here)),
+        ("uses", USE_SECONDS, lambda: push_uses(here.database)),
+        ("uploads", UPLOAD_SECONDS, lambda: remove_unconfirmed(here)),
         ("crl", CRL_SECONDS, lambda: _renew_crl(here)),
     ]
     if here.sequencer:

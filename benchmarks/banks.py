@@ -22,12 +22,17 @@ from migrations import schema
 from question_banks import service, store
 from question_banks.catalogue import store as catalogue
 from question_banks.catalogue.store import Query
+from question_banks.formats.limits import Limits
 from question_banks.formats.native import read_bank
+from question_banks.states import ItemState
 from question_banks.statistics.analysis import analyse
 from question_banks.statistics.matrix import Response
 from tests.cast import hire
+from web.staff_banks import FILTERS, bank_view
 
 SIZES = (1_000, 10_000, 50_000)
+SUBMITTED = ItemState.SUBMITTED
+LARGE = Limits(bytes=1 << 30, items=1_000_000)
 PAPERS, LENGTH = 1_000, 60
 ROUNDS = 5
 
@@ -43,7 +48,8 @@ def file_of(items: int) -> bytes:
         "items": [
             {
                 "id": f"U-{n:06d}", "type": "single", "competency": f"T.{n % 20}",
-                "level": 1 + n % 5, "stem": f"Pertanyaan contoh {n} tentang dokumen nomor {n * 7}",
+                "level": 1 + n % 5, "tags": [f"modul {n % 40}"],
+                "stem": f"Pertanyaan contoh {n} tentang dokumen nomor {n * 7}",
                 "options": [{"key": k, "text": f"Jawaban {k} untuk {n}", "score": int(k == "C")}
                             for k in "ABCD"],
             }
@@ -93,10 +99,14 @@ def measure(items: int, folder: Path) -> dict[str, float]:
 def _measure(items: int, database: Database) -> dict[str, float]:
     cast, data = hire(database), file_of(items)
     started = time.perf_counter()
-    file = read_bank(data)
+    file = read_bank(data, limits=LARGE)
     read = time.perf_counter() - started
     service.import_file(database, bank_name="Ukur", file=file, by=cast["penyusun"])
     imported = time.perf_counter() - started
+    waiting = tuple(i.id for i in database.read_sync(store.items_in_state, state=SUBMITTED))
+    started = time.perf_counter()
+    service.approve_all(database, item_ids=waiting, by=cast["penelaah"])
+    approved = time.perf_counter() - started
     bank = database.read_sync(store.banks)[0].id
 
     def search(query: Query, after: str = "") -> list[catalogue.Row]:
@@ -114,11 +124,28 @@ def _measure(items: int, database: Database) -> dict[str, float]:
     return {
         "read the file": read * 1000,
         "import": imported * 1000,
+        "approve": approved * 1000,
         "first page": best(lambda: search(Query())),
         "page in the middle": best(lambda: search(Query(), middle)),
         "page by competency and level": best(lambda: search(Query(competency="T.3", level=4))),
         "search with hits": best(lambda: search(Query(text="dokumen contoh"))),
         "search without a hit": best(lambda: search(Query(text="tidakadakataini"))),
+        "reviewer's queue": best(
+            lambda: database.read_sync(catalogue.waiting, account_id=bytes(16), limit=51)
+        ),
+        "bank's page, all it reads": best(
+            lambda: database.read_sync(
+                bank_view,
+                bank_id=bank,
+                asked=dict.fromkeys(FILTERS, ""),
+                after=middle,
+                by=cast["penyusun"],
+                lang="id",
+            )
+        ),
+        "search by tag": best(lambda: search(Query(tag="modul 7"))),
+        "list of banks": best(lambda: database.read_sync(store.banks)),
+        "tags of the bank": best(lambda: database.read_sync(catalogue.tags_of_bank, bank_id=bank)),
         "counts by state": best(lambda: database.read_sync(catalogue.supply, bank_id=bank)),
         "classical statistics": classical * 1000,
     }

@@ -1,5 +1,6 @@
 """`ujikom account`, `ujikom scheme`, `ujikom bank`: what an operator prepares."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from exam_engine.schemes import national
 from exam_engine.schemes import presets as schemes
 from exam_engine.schemes.scheme import from_bytes
 from exam_engine.schemes.service import publish_scheme
+from kernel.settings import from_environment
 from people import passwords, second_factor
 from people import service as people
 from people import store as persons
@@ -77,7 +79,8 @@ def import_bank(
         chosen = read_mapping(mapping.read_bytes())
     pictures = {own.name: own.read_bytes() for own in figures.iterdir()} if figures else {}
     here_ = Target(competency, level)
-    report = read_report(file.read_bytes(), kind, here_, chosen, figures=pictures)
+    limits = banks.limits_of(from_environment(os.environ))
+    report = read_report(file.read_bytes(), kind, here_, chosen, limits=limits, figures=pictures)
     read, changed = report.file, 0
     if not dry_run:
         with installation() as here:

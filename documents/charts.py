@@ -1,6 +1,7 @@
-"""Charts as SVG elements: bars and lines with axes, styled by class names alone.
+"""Charts as SVG elements: bars and lines with axes.
 
-The same picture stands on pages (whose policy allows no inline style) and in PDF reports.
+The same picture stands on pages, which paint it by class names (their policy allows no inline
+style), and in PDF reports, where style sheets do not reach into it: attributes paint it there.
 Every text goes through an XML writer, so that none can become markup. A chart never stands
 without the table of its numbers; that table is the caller's.
 """
@@ -17,6 +18,23 @@ LEFT: Final = 46
 RIGHT: Final = 14
 TOP: Final = 14
 BOTTOM: Final = 44
+STRONG: Final = "#0f5b5c"
+FAINT: Final = "#8a5a00"
+WORDS: Final = {"font-size": "12", "font-family": "Noto Sans", "fill": "#333333"}
+PAINT: Final = {
+    "chart__bar": {"fill": STRONG},
+    "chart__grid": {"stroke": "#bbbbbb", "stroke-width": "0.6"},
+    "chart__tick": WORDS,
+    "chart__axis": WORDS,
+    "chart__name": WORDS,
+    "chart__line": {"fill": "none", "stroke": FAINT, "stroke-width": "1.6"},
+    "chart__line--1": {"stroke-dasharray": "7 3"},
+    "chart__line--2": {"stroke-dasharray": "2 3"},
+    "chart__line--3": {"stroke-dasharray": "9 3 2 3"},
+    "chart__line--strong": {"stroke": STRONG, "stroke-width": "2.6", "stroke-dasharray": "none"},
+    "chart__mark": {"fill": FAINT},
+    "chart__mark--strong": {"fill": STRONG},
+}
 MARKS: Final = ("circle", "square", "diamond", "triangle")
 
 
@@ -122,7 +140,9 @@ def _mark(root: Element, shape: str, x: float, y: float, *, strong: bool) -> Non
 
 def _add(root: Element, name: str, kind: str, **given: float | str) -> Element:
     said = {k: v if isinstance(v, str) else f"{v:.1f}" for k, v in given.items()}
-    return SubElement(root, name, {"class": kind, **said})
+    kinds = sorted(kind.split(), key=lambda own: own.endswith("strong"))
+    paint = {k: v for own in kinds for k, v in PAINT.get(own, {}).items()}
+    return SubElement(root, name, {"class": kind, **paint, **said})
 
 
 def _write(

@@ -1,6 +1,7 @@
 """Files that rows point to: written whole and durably before the row that names them."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 from kernel import ids
@@ -47,6 +48,14 @@ class Blobs:
     def remove(self, blob: bytes) -> None:
         """Remove a file that no row points to; one that is gone already is no error."""
         self._path(blob).unlink(missing_ok=True)
+
+    def remove_older(self, before: datetime) -> int:
+        """Remove files written before a moment that no row points to; gives how many."""
+        found = [path for path in self._folder.glob("*/*") if path.is_file()]
+        old = [path for path in found if path.stat().st_mtime < before.timestamp()]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
 
     def _path(self, blob: bytes) -> Path:
         name = ids.text(blob)

@@ -63,6 +63,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     import_items: int = 10_000
     import_files: int = 20_000
     import_unpacked_mib: int = 100
+    import_wait_hours: int = 24
+    media_mib: int = 5
+    picture_megapixels: int = 20
+    sound_seconds: int = 180
 
     @property
     def url(self) -> str:

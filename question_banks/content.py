@@ -7,6 +7,8 @@ import msgspec
 from kernel.canonical import encode, sha256
 
 DOMAIN: Final = b"ujikom/item-version/v1\0"
+MOST_TAGS: Final = 20
+LONGEST_TAG: Final = 40
 
 
 class Option(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,9 +25,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `v` is 1 for items of options alone and 2 for items with a `body`: what the family needs beyond
     options, in the family's own form (JSON values; exact numbers as texts such as "1/3").
     `stimulus` is the digest (hex) of a text that several items share, empty without one. `group`
-    names items of which a paper may have one; `enemies` are codes of items that must not stand on
-    the same paper, in the same bank. A field at its default is left out of the bytes, so the bytes
-    of version 1 never change.
+    names items of which a paper may have one. A field at its default is left out of the bytes, so
+    the bytes of version 1 never change.
     """
 
     v: int
@@ -42,7 +43,6 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     body: dict[str, Any] | None = None
     stimulus: str = ""
     group: str = ""
-    enemies: tuple[str, ...] = ()
 
     def option(self, option_id: str) -> Option | None:
         """The option with this id, or None."""

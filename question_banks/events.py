@@ -83,6 +83,16 @@ class ItemPublished(Event, frozen=True):
     by: str
 
 
+class ItemEnemiesSet(Event, frozen=True):
+    """Which items never stand on one paper with an item, from now on."""
+
+    type: ClassVar[str] = "item.enemies_set"
+    clear: ClassVar[frozenset[str]] = frozenset()
+    item: str
+    enemies: list[str]
+    by: str
+
+
 class ExpertTermSet(Event, frozen=True):
     """Until when an outside expert may review."""
 

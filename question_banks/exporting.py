@@ -15,7 +15,16 @@ def taken_out(
 ) -> tuple[list[Entry], Supply]:
     """Newest versions of a bank's items (all, or in one state) with keys; raises RoleMissing."""
     by.require(Role.ITEM_WRITER)
-    entries = [Entry(own.external_id, own.content) for own in store.items(tx, bank_id, state)]
+    apart, tags = catalogue.enemies_of_bank(tx, bank_id), catalogue.tags_by_item(tx, bank_id)
+    entries = [
+        Entry(
+            own.external_id,
+            own.content,
+            tuple(apart.get(own.external_id, ())),
+            tuple(tags.get(own.external_id, ())),
+        )
+        for own in store.items(tx, bank_id, state)
+    ]
     stimuli = {own.digest.hex(): own for own in catalogue.stimuli(tx, bank_id)}
     nothing: frozenset[bytes] = frozenset()
     shown = nothing.union(*(shown_by(entry.content) for entry in entries))

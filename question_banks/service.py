@@ -1,5 +1,8 @@
 """Importing items, submitting and approving them."""
 
+from collections.abc import Iterator
+from typing import TypeVar
+
 import msgspec
 
 from audit.log import record
@@ -7,21 +10,40 @@ from competencies import service as dictionary
 from kernel import ids
 from kernel.canonical import b64
 from kernel.database import Database, Tx, emits, emits_nothing
+from kernel.settings import Settings
 from people import store as persons
 from people.errors import SameHand
 from people.roles import Principal, Role
-from question_banks import content as contents
-from question_banks import store
+from question_banks import staging, store
 from question_banks.catalogue import store as catalogue
 from question_banks.errors import CardRequired, ItemStateWrong
-from question_banks.events import BankRulesChanged, ItemApproved, ItemCreated, ItemRevised
-from question_banks.formats.native import BankFile, Read
+from question_banks.events import BankRulesChanged, ItemApproved
+from question_banks.formats.limits import Limits
+from question_banks.formats.native import BankFile
 from question_banks.media import service as pictures
+from question_banks.media.limits import MediaLimits
 from question_banks.states import ItemState, ReviewRule
 from question_banks.statistics.flags import Thresholds
 from question_banks.stimulus import Stimulus
 
-CHUNK = 20
+CHUNK = 10  # items a write job
+MIB = 1024 * 1024
+T = TypeVar("T")
+
+
+def limits_of(settings: Settings) -> Limits:
+    """What an import takes, as the operator set it."""
+    return Limits(
+        bytes=settings.import_mib * MIB,
+        items=settings.import_items,
+        entries=settings.import_files,
+        unpacked=settings.import_unpacked_mib * MIB,
+        media=MediaLimits(
+            bytes=settings.media_mib * MIB,
+            pixels=settings.picture_megapixels * 1_000_000,
+            seconds=settings.sound_seconds,
+        ),
+    )
 
 
 @emits_nothing("an empty bank proves nothing; its items are logged")
@@ -51,32 +73,12 @@ def set_rules(
     record(tx, event)
 
 
-@emits("item.created", "item.revised")
-def take_items(tx: Tx, *, bank_id: bytes, items: tuple[Read, ...], by: Principal) -> int:
-    """Stage items as drafts of their writer; gives how many were new or changed.
-
-    An item whose content is already the newest version is left alone, so an import that was
-    killed can be run again.
-    """
-    by.require(Role.ITEM_WRITER)
-    assert by.account_id is not None  # noqa: S101 - roles belong to accounts
-    return sum(_take(tx, bank_id, item, by.account_id) for item in items)
-
-
 @emits_nothing("texts that items share; items that use them are logged with their digest")
 def keep_stimuli(tx: Tx, *, bank_id: bytes, stimuli: tuple[Stimulus, ...], by: Principal) -> None:
     """Keep a file's shared texts in the bank."""
     by.require(Role.ITEM_WRITER)
     for stimulus in stimuli:
         catalogue.add_stimulus(tx, bank_id, stimulus)
-
-
-@emits_nothing("the drafts were logged one by one; this makes them visible to reviewers")
-def submit_drafts(tx: Tx, *, bank_id: bytes, by: Principal) -> None:
-    """Hand one's own drafts of a bank to review."""
-    by.require(Role.ITEM_WRITER)
-    assert by.account_id is not None  # noqa: S101 - roles belong to accounts
-    store.submit_drafts(tx, bank_id, by.account_id)
 
 
 @emits("item.approved")
@@ -101,55 +103,37 @@ def approve(tx: Tx, *, item_ids: tuple[bytes, ...], by: Principal) -> int:
 
 
 def import_file(database: Database, *, bank_name: str, file: BankFile, by: Principal) -> int:
-    """Import a file that was read: competencies, items in short jobs, then submit them all.
+    """Import a file that was read: competencies, items in short jobs, then show them to reviewers.
 
     Gives how many items were new or changed. For threads without an event loop.
     """
+    items = staging.ready(file.items)
     database.write_sync(dictionary.keep, competencies=file.competencies)
     bank_id = database.write_sync(create_bank, name=bank_name)
     for media in file.media:
         database.write_sync(pictures.keep, media=media, by=by)
     if file.stimuli:
         database.write_sync(keep_stimuli, bank_id=bank_id, stimuli=file.stimuli, by=by)
+    arrival = database.write_sync(
+        staging.open_arrival, bank_id=bank_id, file=staging.file_digest(items), by=by
+    )
     changed = 0
-    for start in range(0, len(file.items), CHUNK):
-        chunk = file.items[start : start + CHUNK]
-        changed += database.write_sync(take_items, bank_id=bank_id, items=chunk, by=by)
-    database.write_sync(submit_drafts, bank_id=bank_id, by=by)
+    for chunk in _chunks(items):
+        changed += database.write_sync(
+            staging.take_items, bank_id=bank_id, arrival=arrival, items=chunk, by=by
+        )
+    for related in _chunks(tuple(own for own in file.items if own.enemies or own.tags)):
+        database.write_sync(staging.relate, bank_id=bank_id, items=related, by=by)
+    database.write_sync(staging.close_arrival, arrival=arrival, by=by)
     return changed
 
 
 def approve_all(database: Database, *, item_ids: tuple[bytes, ...], by: Principal) -> int:
     """Approve many items in short jobs; for threads without an event loop."""
-    done = 0
-    for start in range(0, len(item_ids), CHUNK):
-        chunk = item_ids[start : start + CHUNK]
-        done += database.write_sync(approve, item_ids=chunk, by=by)
-    return done
+    return sum(database.write_sync(approve, item_ids=own, by=by) for own in _chunks(item_ids))
 
 
-def _take(tx: Tx, bank_id: bytes, read: Read, writer_id: bytes) -> int:
-    data = contents.to_bytes(read.content)
-    version = contents.digest(data)
-    known = store.item_called(tx, bank_id, read.external_id)
-    if known is not None and known[1] == version:
-        return 0
-    item = store.Item(
-        id=known[0] if known else ids.new_id(),
-        bank_id=bank_id,
-        external_id=read.external_id,
-        state=ItemState.DRAFT,
-        version=version,
-        number=known[2] + 1 if known else 1,
-        writer_id=writer_id,
-        content=read.content,
-    )
-    who = ids.text(writer_id)
-    if known is None:
-        store.insert_item(tx, item, data)
-        record(tx, ItemCreated(version=b64(version), writer=who))
-    else:
-        store.insert_version(tx, item, data)
-        store.move_to_version(tx, item)
-        record(tx, ItemRevised(version=b64(version), writer=who, number=item.number))
-    return 1
+def _chunks(values: tuple[T, ...]) -> Iterator[tuple[T, ...]]:
+    """As many at a time as a short job takes."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]

@@ -20,12 +20,17 @@ _contents: dict[bytes, Content] = {}
 
 
 class Bank(msgspec.Struct, frozen=True):
-    """A bank with its number of items by state; `thresholds` is JSON, see statistics.flags."""
+    """A bank; `thresholds` is JSON, see statistics.flags."""
 
     id: bytes
     name: str
     review: str
     thresholds: str
+
+
+class CountedBank(Bank, frozen=True):
+    """A bank with its number of items by state."""
+
     items: int
     published: int
     submitted: int
@@ -44,11 +49,24 @@ class Item(msgspec.Struct, frozen=True):
     content: Content
 
 
-BANKS = (
-    "SELECT b.id, b.name, b.review, b.thresholds, COUNT(i.id),"
-    " COALESCE(SUM(CASE WHEN i.state = 'published' THEN 1 ELSE 0 END), 0),"
-    " COALESCE(SUM(CASE WHEN i.state = 'submitted' THEN 1 ELSE 0 END), 0)"
-    " FROM item_bank b LEFT JOIN item i ON i.bank_id = b.id"
+class Known(msgspec.Struct, frozen=True):
+    """An item that a bank has: newest version and its number, and whether it is still unseen."""
+
+    id: bytes
+    version: bytes
+    number: int
+    hidden: bool
+
+
+Columns = tuple[str | int, ...]
+SHOWN = " NOT EXISTS (SELECT 1 FROM arrival a WHERE a.id = i.arrival)"
+BANK = "SELECT b.id, b.name, b.review, b.thresholds"
+COUNTED = (
+    f"{BANK}, COALESCE(c.items, 0), COALESCE(c.published, 0), COALESCE(c.submitted, 0)"
+    " FROM item_bank b LEFT JOIN (SELECT i.bank_id, COUNT(*) items,"
+    " SUM(CASE WHEN i.state = 'published' THEN 1 ELSE 0 END) published,"
+    " SUM(CASE WHEN i.state = 'submitted' THEN 1 ELSE 0 END) submitted"
+    f" FROM item i WHERE{SHOWN} GROUP BY i.bank_id) c ON c.bank_id = b.id ORDER BY b.name"
 )
 NEWEST = (
     " JOIN item_version v ON v.item_id = i.id"
@@ -60,16 +78,13 @@ ITEMS = (
 )
 
 
-def banks(tx: Tx) -> list[Bank]:
-    return [
-        Bank(*row)
-        for row in tx.run(f"{BANKS} GROUP BY b.id, b.name, b.review, b.thresholds ORDER BY b.name")
-    ]
+def banks(tx: Tx) -> list[CountedBank]:
+    return [CountedBank(*row) for row in tx.run(COUNTED)]
 
 
 def bank(tx: Tx, bank_id: bytes) -> Bank:
     """One bank; raises BankUnknown."""
-    row = tx.one(f"{BANKS} WHERE b.id = ? GROUP BY b.id, b.name, b.review, b.thresholds", bank_id)
+    row = tx.one(f"{BANK} FROM item_bank b WHERE b.id = ?", bank_id)
     if row is None:
         raise BankUnknown
     return Bank(*row)
@@ -111,18 +126,19 @@ def items(tx: Tx, bank_id: bytes, state: ItemState | None = None) -> list[Item]:
     """A bank's items by their ids in its files, all or those in one state."""
     wanted = "" if state is None else " AND i.state = ?"
     params = (bank_id,) if state is None else (bank_id, str(state))
-    rows = tx.run(f"{ITEMS} WHERE i.bank_id = ?{wanted} ORDER BY i.external_id", *params)
+    rows = tx.run(f"{ITEMS} WHERE i.bank_id = ?{wanted} AND{SHOWN} ORDER BY i.external_id", *params)
     return [_item(row) for row in rows]
 
 
 def items_in_state(tx: Tx, state: ItemState) -> list[Item]:
     """Items of every bank in a state, in an order that tells nothing of their writers."""
-    return [_item(row) for row in tx.run(f"{ITEMS} WHERE i.state = ? ORDER BY i.id", str(state))]
+    rows = tx.run(f"{ITEMS} WHERE i.state = ? AND{SHOWN} ORDER BY i.id", str(state))
+    return [_item(row) for row in rows]
 
 
 def item(tx: Tx, item_id: bytes) -> Item:
     """One item; raises ItemUnknown."""
-    row = tx.one(f"{ITEMS} WHERE i.id = ?", item_id)
+    row = tx.one(f"{ITEMS} WHERE i.id = ? AND{SHOWN}", item_id)
     if row is None:
         raise ItemUnknown
     return _item(row)
@@ -137,6 +153,51 @@ def item_called(tx: Tx, bank_id: bytes, external_id: str) -> tuple[bytes, bytes,
         external_id,
     )
     return (row[0], row[1], row[2]) if row else None
+
+
+def items_called(tx: Tx, bank_id: bytes, external_ids: list[str]) -> dict[str, Known]:
+    """What a bank has of a few items by their ids in its files, unseen ones included."""
+    marks = ", ".join("?" for _ in external_ids)
+    rows = tx.run(
+        "SELECT i.external_id, i.id, i.version,"
+        " (SELECT MAX(v.number) FROM item_version v WHERE v.item_id = i.id),"
+        " EXISTS (SELECT 1 FROM arrival a WHERE a.id = i.arrival)"
+        f" FROM item i WHERE i.bank_id = ? AND i.external_id IN ({marks})",
+        bank_id,
+        *external_ids,
+    )
+    return {row[0]: Known(row[1], row[2], row[3], bool(row[4])) for row in rows}
+
+
+def arrival_of(tx: Tx, bank_id: bytes, account_id: bytes, file: bytes) -> bytes | None:
+    """The open arrival of the same file by the same hand."""
+    row = tx.one(
+        "SELECT id FROM arrival WHERE bank_id = ? AND account_id = ? AND file = ?",
+        bank_id,
+        account_id,
+        file,
+    )
+    return row[0] if row else None
+
+
+def insert_arrival(tx: Tx, arrival: bytes, bank_id: bytes, account_id: bytes, file: bytes) -> None:
+    tx.run(
+        "INSERT INTO arrival (id, bank_id, account_id, file, at) VALUES (?, ?, ?, ?, ?)",
+        arrival,
+        bank_id,
+        account_id,
+        file,
+        micros(tx.at),
+    )
+
+
+def remove_arrival(tx: Tx, arrival: bytes) -> None:
+    """From now on its items are seen."""
+    tx.run("DELETE FROM arrival WHERE id = ?", arrival)
+
+
+def set_arrival(tx: Tx, item_id: bytes, arrival: bytes) -> None:
+    tx.run("UPDATE item SET arrival = ? WHERE id = ?", arrival, item_id)
 
 
 def versions(tx: Tx, item_id: bytes) -> list[tuple[bytes, int, int]]:
@@ -172,19 +233,25 @@ def codes(tx: Tx, digests: Iterable[bytes]) -> dict[str, str]:
     return found
 
 
-def insert_item(tx: Tx, new: Item, data: bytes) -> None:
-    """Insert an item and its first version."""
+def insert_item(
+    tx: Tx, new: Item, data: bytes, *, columns: Columns = (), arrival: bytes | None = None
+) -> None:
+    """Insert an item and its first version; with an open `arrival` it is not seen yet.
+
+    `columns` are what `repeated` gives, when that was asked for before.
+    """
     tx.run(
-        "INSERT INTO item (id, bank_id, external_id, state, version, writer_id, competency, level,"
-        " family, language, cognitive, excerpt, words)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO item (id, bank_id, external_id, state, version, writer_id, arrival,"
+        " competency, level, family, language, cognitive, excerpt, words)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         new.id,
         new.bank_id,
         new.external_id,
         str(new.state),
         new.version,
         new.writer_id,
-        *_repeated(new),
+        arrival,
+        *(columns or repeated(new.external_id, new.content)),
     )
     insert_version(tx, new, data)
 
@@ -202,7 +269,7 @@ def insert_version(tx: Tx, new: Item, data: bytes) -> None:
     )
 
 
-def move_to_version(tx: Tx, new: Item) -> None:
+def move_to_version(tx: Tx, new: Item, *, columns: Columns = ()) -> None:
     """Point an item at a newer version, back in its first state, under its new writer."""
     tx.run(
         "UPDATE item SET version = ?, state = ?, writer_id = ?, reviewer_id = NULL,"
@@ -211,16 +278,15 @@ def move_to_version(tx: Tx, new: Item) -> None:
         new.version,
         str(new.state),
         new.writer_id,
-        *_repeated(new),
+        *(columns or repeated(new.external_id, new.content)),
         new.id,
     )
 
 
-def _repeated(new: Item) -> tuple[str | int, ...]:
+def repeated(external_id: str, own: Content) -> Columns:
     """The columns that repeat a content, for lists and searches."""
-    own = new.content
     stem = plain(own.stem)
-    texts = [new.external_id, stem, *(plain(option.html) for option in own.options)]
+    texts = [external_id, stem, own.indicator, *(plain(option.html) for option in own.options)]
     words = " ".join(texts).casefold()[:WORDS_KEPT]
     place = (own.competency, own.level)
     return (*place, own.family, own.language, own.cognitive, stem[:EXCERPT_KEPT], words)
@@ -234,15 +300,6 @@ def set_state(
         str(state),
         reviewer_id,
         item_id,
-    )
-
-
-def submit_drafts(tx: Tx, bank_id: bytes, writer_id: bytes) -> None:
-    tx.run(
-        "UPDATE item SET state = 'submitted' WHERE bank_id = ? AND writer_id = ?"
-        " AND state = 'draft'",
-        bank_id,
-        writer_id,
     )
 
 

@@ -6,6 +6,7 @@ from sqlmodel import Field, SQLModel
 APPEND_ONLY: tuple[str, ...] = (
     "item_version",
     "item_annotation",
+    "item_use",
     "bank_analysis",
     "item_step",
     "item_comment",
@@ -51,12 +52,14 @@ class Item(SQLModel, table=True):
     """The stable entry of an item; `version` is the digest of its newest version.
 
     From `family` on the columns repeat the newest version's content, for lists and searches.
+    An item is seen once no open arrival has the id in `arrival`.
     """
 
     __table_args__ = (
         sa.UniqueConstraint("bank_id", "external_id"),
         sa.Index("ix_item_state", "state", "id"),
-        sa.Index("ix_item_supply", "bank_id", "competency", "level", "family", "state"),
+        sa.Index("ix_item_supply", "bank_id", "competency", "level", "family", "state", "arrival"),
+        sa.Index("ix_item_kind", "state", "family", "competency", "level", "cognitive"),
     )
     id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), primary_key=True))
     bank_id: bytes = Field(
@@ -74,8 +77,21 @@ class Item(SQLModel, table=True):
     family: str = Field(default="", sa_column_kwargs={"server_default": ""})
     language: str = Field(default="", sa_column_kwargs={"server_default": ""})
     cognitive: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    arrival: bytes | None = Field(
+        default=None, sa_column=sa.Column(sa.LargeBinary(16), nullable=True)
+    )
     excerpt: str = Field(default="", sa_column_kwargs={"server_default": ""})
     words: str = Field(default="", sa_column_kwargs={"server_default": ""})
+
+
+class Arrival(SQLModel, table=True):
+    """An import that is not finished: items that bear its id are not seen yet."""
+
+    id: bytes = _id(primary=True)
+    bank_id: bytes = _id(foreign="item_bank.id")
+    account_id: bytes = _id()
+    file: bytes = _digest()
+    at: int = Field(sa_type=sa.BigInteger)
 
 
 class ItemVersion(SQLModel, table=True):
@@ -103,6 +119,16 @@ class ItemAnnotation(SQLModel, table=True):
     data: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False, index=True))
     body: bytes
     account_id: bytes = _id()
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class ItemUse(SQLModel, table=True):
+    """On how many papers of an ended exam session a version was."""
+
+    __tablename__ = "item_use"
+    version: bytes = _digest(primary=True)
+    session: bytes = _id(primary=True)
+    papers: int
     at: int = Field(sa_type=sa.BigInteger)
 
 

@@ -94,6 +94,12 @@ def _write_badly(page: Page, _: Scene) -> None:
     _send(page, "button[value=save]")
 
 
+def _insert_badly(page: Page, _: Scene) -> None:
+    page.locator("#stem").fill("Gambar tanpa keterangan")
+    page.locator("#media_form summary").click()
+    _send(page, "button[value=insert]")
+
+
 def _answer_blind(page: Page, _: Scene) -> None:
     if page.locator("[name=choice]").count():
         page.locator("label.option").first.click()
@@ -191,6 +197,7 @@ PAGES: Final = (
     Shown("item-new", "writer", "{new_bank}/butir/baru"),
     Shown("item-edit", "writer", "{item}/ubah"),
     Shown("item-edit-faults", "writer", "{new_bank}/butir/baru", _write_badly),
+    Shown("item-insert-faults", "writer", "{new_bank}/butir/baru", _insert_badly),
     Shown("item-history", "writer", "{item}/riwayat?dari=1&ke=1"),
     Shown("stimuli", "writer", "{new_bank}/stimulus"),
     Shown("bank-settings", "admin", "{new_bank}/aturan"),

@@ -174,13 +174,13 @@ python_packages() {
     printf '%s\n' "$wanted" >"$stamp"
 }
 
-# Verifiers of credentials that we did not write, for tests; locked by npm-shrinkwrap.json.
+# Programs of others that check what we wrote, for tests; locked by npm-shrinkwrap.json.
 node_packages() {
-    folder=$root/tests/strangers/credentials
+    folder=$root/tests/strangers/$1
     stamp=$folder/node_modules/.set-up
     wanted=$(sha256sum <"$folder/npm-shrinkwrap.json")
     [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
-    say "installing the locked Node packages of tests/strangers/credentials"
+    say "installing the locked Node packages of tests/strangers/$1"
     (cd "$folder" && quietly npm ci --ignore-scripts --no-audit --no-fund) ||
         fail "npm could not install them (the network, or npm's configuration?)"
     printf '%s\n' "$wanted" >"$stamp"
@@ -193,5 +193,8 @@ test) requirements=dev ;;
 esac
 debian_packages
 python_packages "$requirements" "$kind"
-[ "$kind" = run ] || node_packages
+if [ "$kind" = test ]; then
+    node_packages credentials
+    node_packages interchange
+fi
 [ "$worked" = no ] || say "done in $(($(date +%s) - started)) s"

@@ -66,12 +66,15 @@ BANK_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Unggah berkasnya sekali lagi."),
     ),
     "media_invalid": (
-        _("Gambar tidak dapat dipakai."),
-        _("Unggah berkas PNG, JPEG, GIF, atau WebP yang utuh dan tidak terlalu besar."),
+        _("Gambar atau suara tidak dapat dipakai."),
+        _(
+            "Unggah gambar PNG, JPEG, GIF, WebP atau suara WAV, FLAC, Ogg, MP3 yang utuh dan tidak"
+            " terlalu besar atau panjang."
+        ),
     ),
     "media_unknown": (
-        _("Gambar tidak ditemukan."),
-        _("Gambar hanya tampil bersama butir yang memuatnya."),
+        _("Gambar atau suara tidak ditemukan."),
+        _("Gambar dan suara hanya ada bersama butir yang memuatnya."),
     ),
     "panel_unknown": (
         _("Panel penetapan batas tidak ditemukan."),

@@ -47,7 +47,7 @@ FOREIGN: Final = {
     "scoring_missing": _("butir tidak menyebut cara penilaian"),
     "nothing_scores": _("tidak ada jawaban yang mendapat nilai"),
     "media_unsupported": _("jenis media belum didukung"),
-    "media_invalid": _("gambar tidak dapat dibaca"),
+    "media_invalid": _("gambar atau suara tidak dapat dibaca"),
     "gap_markup": _("pilihan di dalam kalimat berisi rumus atau gambar"),
     "gap_marks": _("tanda isian tidak cocok dengan isiannya"),
     "file_missing": _("berkas yang disebut paket tidak ada"),
@@ -59,6 +59,9 @@ FOREIGN: Final = {
     "feedback": _("umpan balik tidak dibawa"),
     "markdown_as_text": _("Markdown dibaca sebagai teks biasa"),
     "tex_as_text": _("rumus TeX dibaca sebagai teks biasa"),
+    "enemy_unknown": _("butir yang tidak boleh bersama tidak ada di bank ini"),
+    "enemies": _("terlalu banyak butir yang tidak boleh bersama"),
+    "tags": _("tanda terlalu banyak atau terlalu panjang"),
     "below_zero": _("nilai di bawah nol dihitung nol"),
     "test_ignored": _("susunan tes dilewati; butirnya dibaca"),
 }

@@ -1,4 +1,4 @@
-"""Pictures of items: for the candidate whose paper shows them, and for the bank's staff."""
+"""Pictures and sounds of items: for the candidate whose paper has them, and for bank staff."""
 
 import re
 from typing import Any, Final
@@ -15,13 +15,17 @@ from question_banks.media.check import TYPES
 from web import who
 from web.rendering import AnyRequest, installation
 
-NAME: Final = re.compile(r"([0-9a-f]{64})\.(png|jpg)")
+NAME: Final = re.compile(r"([0-9a-f]{64})\.(png|jpg|flac)")
+RANGE: Final = re.compile(r"bytes=(\d{1,12})-(\d{0,12})")  # how players fetch sounds
 POLICY: Final = "default-src 'none'; sandbox"
 
 
 @get("/media/{name:str}")
 async def media(request: AnyRequest, name: FromPath[str]) -> Response[Any]:
-    """A picture by its digest. Its type is fixed by what was kept, never by what was sent."""
+    """A picture or sound by its digest, whole or the range that was asked for.
+
+    Its type is fixed by what was kept, never by what was sent.
+    """
     principal = await who.signed_in(request)
     if principal is None:
         raise SignInNeeded
@@ -37,7 +41,17 @@ async def media(request: AnyRequest, name: FromPath[str]) -> Response[Any]:
     if found.ending != match[2]:
         raise MediaUnknown
     headers = {"content-security-policy": POLICY, "content-disposition": "inline"}
-    return Response(found.data, media_type=TYPES[found.ending], headers=headers)
+    kind, wanted = TYPES[found.ending], RANGE.fullmatch(request.headers.get("range", ""))
+    headers["accept-ranges"] = "bytes"
+    if wanted is None:
+        return Response(found.data, media_type=kind, headers=headers)
+    first, size = int(wanted[1]), len(found.data)
+    last = min(int(wanted[2] or size), size - 1)
+    if first > last:
+        headers["content-range"] = f"bytes */{size}"
+        return Response(b"", media_type=kind, headers=headers, status_code=416)
+    headers["content-range"] = f"bytes {first}-{last}/{size}"
+    return Response(found.data[first : last + 1], media_type=kind, headers=headers, status_code=206)
 
 
 HANDLERS = [media]

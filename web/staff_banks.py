@@ -14,12 +14,14 @@ from kernel import ids
 from kernel.database import Tx
 from people.roles import Principal, Role
 from question_banks import service, store
+from question_banks.annotations import store as annotations
+from question_banks.annotations.store import Use
 from question_banks.catalogue import store as catalogue
 from question_banks.catalogue.store import Query, Row, Supply
 from question_banks.families import FAMILIES
 from question_banks.states import ReviewRule
 from web import forms, i18n, who
-from web.bank_texts import RULES
+from web.bank_texts import COGNITIVE, RULES
 from web.rendering import AnyRequest, installation, language, page
 from web.staff_needs import health_of_bank
 
@@ -41,7 +43,9 @@ STATES: Final = (
     ("published", _("Terbit")),
     ("retired", _("Ditarik")),
 )
-FILTERS: Final = ("text", "state", "kompetensi", "level", "bentuk", "tanda", "milik")
+FILTERS: Final = (
+    "text", "state", "kompetensi", "level", "bentuk", "kognitif", "tanda", "milik",
+)  # fmt: skip
 LEVELS: Final = ("1", "2", "3", "4", "5")
 
 
@@ -108,7 +112,7 @@ async def bank(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
     principal = await who.staff(request, Role.ITEM_WRITER, Role.REVIEWER, Role.AGENCY_ADMIN)
     asked = {name: request.query_params.get(name, "").strip() for name in FILTERS}
     shown = await installation(request).database.read(
-        _bank_view,
+        bank_view,
         bank_id=ids.parse(bank),
         asked=asked,
         after=request.query_params.get("sesudah", ""),
@@ -125,9 +129,10 @@ async def bank(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
     )
 
 
-def _bank_view(
+def bank_view(
     tx: Tx, *, bank_id: bytes, asked: dict[str, str], after: str, by: Principal, lang: str
 ) -> dict[str, Any]:
+    """What one bank's page shows: the items after a code that fit what was asked, and counts."""
     found = store.bank(tx, bank_id)
     texts = i18n.translations(lang)
     names = {code: c.name_en if lang == "en" else c.name_id for code, c in dictionary(tx).items()}
@@ -138,11 +143,13 @@ def _bank_view(
         competency=asked["kompetensi"],
         level=int(asked["level"]) if asked["level"] in LEVELS else None,
         family=asked["bentuk"],
+        cognitive=asked["kognitif"],
         tag=asked["tanda"],
         writer=by.account_id if asked["milik"] else None,
     )
     rows = catalogue.search(tx, bank_id, query, after=after, limit=PAGE_ITEMS + 1)
     supply = catalogue.supply(tx, bank_id)
+    uses = annotations.uses(tx, [row.id for row in rows[:PAGE_ITEMS]])
     more = f"{url}?{urlencode({**asked, 'sesudah': rows[PAGE_ITEMS - 1].code})}" if len(
         rows) > PAGE_ITEMS else None  # fmt: skip
     return {
@@ -150,11 +157,12 @@ def _bank_view(
                  "review": found.review},
         "filter": asked,
         "states": _state_tabs(supply, url, asked, texts.gettext),
-        "items": [_row(row, url, names) for row in rows[:PAGE_ITEMS]],
+        "items": [_row(row, url, names, uses) for row in rows[:PAGE_ITEMS]],
         "table": _table(supply, names),
         "health": health_of_bank(tx, supply, lang),
         "competencies": [(c, names.get(c, c)) for c in sorted({s.competency for s in supply})],
         "levels": [(level, level) for level in LEVELS],
+        "thinking": [(code, texts.gettext(text)) for code, text in COGNITIVE.items()],
         "families": [(name, texts.gettext(family.title)) for name, family in FAMILIES.items()],
         "tags": [(tag, tag) for tag in catalogue.tags_of_bank(tx, bank_id)],
         "pages": {"previous_url": f"{url}?{urlencode(asked)}" if after else None, "next_url": more},
@@ -168,7 +176,7 @@ async def _competency_names(request: AnyRequest) -> dict[str, str]:
     return {code: own.name_en if english else own.name_id for code, own in known.items()}
 
 
-def _row(row: Row, bank_url: str, names: dict[str, str]) -> dict[str, Any]:
+def _row(row: Row, bank_url: str, names: dict[str, str], uses: dict[bytes, Use]) -> dict[str, Any]:
     return {
         "code": row.code,
         "url": f"{bank_url}/butir/{ids.text(row.id)}",
@@ -177,6 +185,7 @@ def _row(row: Row, bank_url: str, names: dict[str, str]) -> dict[str, Any]:
         "level": row.level,
         "state": str(row.state),
         "version": row.number,
+        "papers": uses.get(row.id, Use()).papers,
     }
 
 

@@ -14,6 +14,7 @@ from kernel.database import Tx
 from kernel.errors import UjikomError
 from people.roles import Principal, Role
 from question_banks import store
+from question_banks.annotations import store as annotations
 from question_banks.authoring import service
 from question_banks.authoring.service import Draft
 from question_banks.authoring.texts import to_form, to_html
@@ -22,7 +23,7 @@ from question_banks.content import Content
 from question_banks.errors import CodeTaken, FormInvalid, ItemInvalid
 from question_banks.families import FAMILIES, author
 from question_banks.families.response import cleaned
-from web import forms, i18n, who
+from web import editor_media, forms, i18n, who
 from web.bank_texts import COGNITIVE, FAULTS, LANGUAGES
 from web.error_texts import text_of
 from web.import_texts import REASONS
@@ -99,7 +100,14 @@ async def _send(request: AnyRequest, bank: str, item: str | None) -> Response[An
     database, item_id = installation(request).database, ids.parse(item) if item else None
     stored = (await database.read(store.item, item_id=item_id)).content if item_id else None
     entry = _read(form, stored)
-    if forms.text(form, "action") != "save":
+    action = forms.text(form, "action")
+    if action == "insert":
+        content, values, errors = await editor_media.inserted(
+            request, form, entry.content, dict(forms.whole(form)), principal
+        )
+        entry = msgspec.structs.replace(entry, content=content, values=values)
+        return await _page(request, principal, bank, item, entry, typed=True, errors=errors)
+    if action != "save":
         return await _page(request, principal, bank, item, entry, typed=True)
     try:
         draft = Draft(
@@ -139,7 +147,6 @@ def _read(form: FormMultiDict, stored: Content | None) -> Entry:
         source=forms.text(form, "source"),
         stimulus=forms.text(form, "stimulus"),
         group=stored.group if stored else "",
-        enemies=stored.enemies if stored else (),
     )
     return Entry(
         code=forms.text(form, "code"),
@@ -190,6 +197,7 @@ def _entry(tx: Tx, *, item_id: bytes, cause: str) -> Entry:
 async def _page(
     request: AnyRequest, principal: Principal, bank: str, item: str | None, entry: Entry,
     *, error: UjikomError | None = None, typed: bool = False,
+    errors: dict[str, str] | None = None,
 ) -> Response[Any]:  # fmt: skip
     lang = language(request)
     form, seen, fault = _family_form(entry, typed=typed)
@@ -202,9 +210,9 @@ async def _page(
         request,
         "item_editor.html",
         user=principal,
-        http=422 if error else 200,
+        http=422 if error or errors else 200,
         action=f"/staf/bank/{bank}/butir/{item + '/ubah' if item else 'baru'}",
-        errors=_errors(wrong, lang) if wrong else {},
+        errors=errors or (_errors(wrong, lang) if wrong else {}),
         f=form,
         preview_fault=_said(fault, lang) if fault else None,
         preview_lacks=_said(ItemInvalid(reason=seen_as["fault"]), lang)
@@ -261,6 +269,7 @@ def _shown(
         "tags": entry.tags,
         "enemies": entry.enemies,
         "base": entry.base,
+        "use": annotations.uses(tx, [item_id]).get(item_id) if item_id else None,
         "cause": entry.cause,
         "families": [(name, texts.gettext(family.title)) for name, family in FAMILIES.items()],
         "competencies": [
@@ -271,6 +280,10 @@ def _shown(
         "levels": [(str(level), str(level)) for level in LEVELS],
         "cognitive": _thinking(content.cognitive, texts.gettext),
         "stimuli": [(s.digest.hex(), s.title) for s in catalogue.stimuli(tx, bank_id)],
+        "media_places": [
+            (place, texts.gettext(editor_media.PLACES[place]))
+            for place in editor_media.places(content.family)
+        ],
         "preview": preview(tx, seen) if seen and (seen.stem or seen.options) else None,
     }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from datetime import timedelta
 from typing import Any, Final
 
 import msgspec
@@ -11,22 +12,22 @@ from litestar.params import FromPath
 from competencies.store import dictionary
 from kernel import ids
 from kernel.blobs import BlobMissing, Blobs
+from kernel.database import Tx
 from kernel.errors import Invalid
-from kernel.settings import Settings
 from people.roles import Principal, Role
-from question_banks import service, store
+from question_banks import service, staging, store
 from question_banks.errors import ImportUnknown
 from question_banks.families import FAMILIES
-from question_banks.formats.foreign import Report
+from question_banks.formats.foreign import Loss, Report
 from question_banks.formats.limits import Limits
 from question_banks.formats.native import Target, subject_mapping
 from question_banks.formats.readers import read_report
 from question_banks.formats.workbook import template
 from web import forms, i18n, who
 from web.import_texts import FOREIGN, FORMATS, REASONS
+from web.installation import Installation
 from web.rendering import AnyRequest, installation, language, page
 
-MIB: Final = 1024 * 1024
 MOST_SHOWN: Final = 200
 WORDS: Final = REASONS | FOREIGN
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -42,16 +43,6 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
     competency: str
     level: int
     data: bytes
-
-
-def limits_of(settings: Settings) -> Limits:
-    """What an import takes, as the operator set it."""
-    return Limits(
-        bytes=settings.import_mib * MIB,
-        items=settings.import_items,
-        entries=settings.import_files,
-        unpacked=settings.import_unpacked_mib * MIB,
-    )
 
 
 @get("/staf/bank/{bank:str}/impor")
@@ -91,13 +82,16 @@ async def import_file(request: AnyRequest, bank: FromPath[str]) -> Response[Any]
             if confirmed
             else await _uploaded(form, found, principal, values)
         )
-        report = await asyncio.to_thread(_read, staged, limits_of(installation(request).settings))
+        report = await asyncio.to_thread(
+            _read, staged, service.limits_of(installation(request).settings)
+        )
     except Invalid as error:
         errors = {"file": forms.said(request, error)}
         return await _page(request, principal, found, values=values, errors=errors)
-    blobs = _waiting(request)
+    blobs = _waiting(installation(request))
     if not confirmed:
         blob = await asyncio.to_thread(blobs.put, msgspec.msgpack.encode(staged))
+        report = await database.read(_with_unknown, bank_id=found.id, report=report)
         shown = _shown(request, staged, report) | {"staged": ids.text(blob)}
         return await _page(request, principal, found, report=shown, values=values)
     await asyncio.to_thread(
@@ -107,8 +101,23 @@ async def import_file(request: AnyRequest, bank: FromPath[str]) -> Response[Any]
     return await _page(request, principal, found, report=_shown(request, staged, report))
 
 
-def _waiting(request: AnyRequest) -> Blobs:
-    return Blobs(installation(request).settings.data / "imports")
+def _waiting(here: Installation) -> Blobs:
+    return Blobs(here.settings.data / "imports")
+
+
+def remove_unconfirmed(here: Installation) -> int:
+    """Remove uploads that nobody confirmed in time; gives how many."""
+    wait = timedelta(hours=here.settings.import_wait_hours)
+    return _waiting(here).remove_older(here.database.clock.now() - wait)
+
+
+def _with_unknown(tx: Tx, *, bank_id: bytes, report: Report) -> Report:
+    """The report with the enemies that neither the file nor the bank has, as losses."""
+    unknown = staging.unknown_enemies(tx, bank_id=bank_id, file=report.file)
+    lost = tuple(
+        Loss(name, report.lines.get(name, 0), f"enemy_unknown: {code}") for name, code in unknown
+    )
+    return msgspec.structs.replace(report, losses=(*report.losses, *lost))
 
 
 async def _uploaded(form: Any, bank: store.Bank, by: Principal, values: dict[str, str]) -> Staged:
@@ -130,7 +139,7 @@ async def _uploaded(form: Any, bank: store.Bank, by: Principal, values: dict[str
 async def _confirmed(request: AnyRequest, text: str, bank: store.Bank, by: Principal) -> Staged:
     """What was uploaded before; raises ImportUnknown for another's, another bank's, or none."""
     try:
-        data = await asyncio.to_thread(_waiting(request).get, ids.parse(text))
+        data = await asyncio.to_thread(_waiting(installation(request)).get, ids.parse(text))
     except BlobMissing as error:
         raise ImportUnknown from error
     staged = msgspec.msgpack.decode(data, type=Staged)

@@ -14,7 +14,7 @@ from kernel.database import Tx
 from people.roles import Principal, Role
 from question_banks import store
 from question_banks.annotations import store as annotations
-from question_banks.annotations.store import Kind
+from question_banks.annotations.store import Kind, Use
 from question_banks.authoring.difference import changes
 from question_banks.catalogue import store as catalogue
 from question_banks.content import Content
@@ -23,7 +23,6 @@ from question_banks.families import FAMILIES
 from question_banks.review import service
 from question_banks.review import store as reviews
 from question_banks.states import Deed, ItemState, ReviewRule, allowed
-from question_banks.statistics.analysis import item_from
 from question_banks.store import Item
 from web import forms, i18n, who
 from web.bank_texts import COGNITIVE, DEEDS, FIELDS, LANGUAGES
@@ -172,7 +171,6 @@ def _view(
     own = by.account_id in store.item_writers(tx, item_id)
     names = {code: c.name_en if lang == "en" else c.name_id for code, c in dictionary(tx).items()}
     hidden = key_hidden(tx, found, by, asked=asked)
-    uses = annotations.newest(tx, [found.version], Kind.STATISTICS).get(found.version)
     angoff = annotations.newest(tx, [found.version], Kind.ANGOFF).get(found.version)
     return {
         "bank": {"name": bank.name, "url": bank_url, "bulk": bank.review == ReviewRule.BULK},
@@ -195,7 +193,7 @@ def _view(
                 for enemy, code in catalogue.enemies(tx, item_id)
             ],
             "angoff": _angoff(angoff.body, fmt) if angoff else None,
-            "exposure": item_from(uses.body).figures.n if uses else 0,
+            "use": annotations.uses(tx, [item_id]).get(item_id, Use()),
             **preview(tx, content),
         },
         "show_key": not hidden,

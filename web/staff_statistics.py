@@ -18,7 +18,8 @@ from question_banks import store
 from question_banks.annotations import store as annotations
 from question_banks.annotations.store import Annotation, Kind
 from question_banks.errors import BlindAnswerMissing
-from question_banks.statistics.flags import Thresholds
+from question_banks.statistics.analysis import item_from
+from question_banks.statistics.flags import Flag, Thresholds, item_flags
 from question_banks.statistics.store import newest_analysis
 from web import forms, i18n, who
 from web.rendering import HERE, AnyRequest, installation, language, markup, page
@@ -27,6 +28,7 @@ from web.statistics_views import View, address, bank_view, item_row, item_view
 
 PAGE_ITEMS: Final = 50
 REPORT_ITEMS: Final = 2000
+REPORT_CHARTS: Final = 40
 BANK_PEOPLE: Final = (Role.ITEM_WRITER, Role.REVIEWER, Role.AGENCY_ADMIN)
 
 
@@ -68,12 +70,13 @@ async def compute(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
 
 @get("/staf/bank/{bank:str}/statistik/laporan")
 async def report(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
-    """The figures as a PDF."""
-    await who.staff(request, *BANK_PEOPLE)
+    """The figures as a PDF, with charts of the items that stand out."""
+    principal = await who.staff(request, *BANK_PEOPLE)
     database, lang = installation(request).database, language(request)
     shown = await database.read(
         _bank, bank_id=ids.parse(bank), lang=lang, after="", flagged=False, limit=REPORT_ITEMS
     )
+    details = await database.read(_details, bank_id=ids.parse(bank), lang=lang, by=principal)
     analysis = shown["analysis"]
     if analysis is None:
         return forms.see(f"/staf/bank/{bank}/statistik?kosong=1")
@@ -84,7 +87,7 @@ async def report(request: AnyRequest, bank: FromPath[str]) -> Response[Any]:
             render_pdf,
             markup(
                 "statistics_report.html", lang=lang, title=title, demo=installation(request).demo,
-                **shown,
+                details=details, **shown,
             ),
             stylesheets=[HERE / "static" / "css" / "report.css"],
             attachments=[],
@@ -176,6 +179,26 @@ def _rows(
         for code, item, fact in facts
     ]
     return [row for row in made if row["flags"] or not flagged]
+
+
+def _details(tx: Tx, *, bank_id: bytes, lang: str, by: Principal) -> list[dict[str, Any]]:
+    """The first items with a finding, with their charts; none whose key must stay hidden."""
+    found = newest_analysis(tx, bank_id)
+    if found is None:
+        return []
+    limits = msgspec.json.decode(store.bank(tx, bank_id).thresholds, type=Thresholds)
+    view, shown = View(limits, lang), list[dict[str, Any]]()
+    for code, item, fact in annotations.of_data(
+        tx, found.data, bank_id, after="", limit=REPORT_ITEMS
+    ):
+        content = store.contents(tx, [fact.version])[fact.version]
+        flags = item_flags(item_from(fact.body).figures, content, limits)
+        if flags in {(), (Flag.FEW_DATA,)} or key_hidden(tx, store.item(tx, item), by):
+            continue
+        shown.append({"code": code, **item_view(fact, content, view, place=f"-{len(shown)}")})
+        if len(shown) == REPORT_CHARTS:
+            break
+    return shown
 
 
 def _item(tx: Tx, *, place: tuple[bytes, bytes], lang: str, by: Principal) -> dict[str, Any]:

@@ -103,8 +103,8 @@ def item_row(code: str, url: str, fact: Annotation, content: Content, view: View
     }
 
 
-def item_view(fact: Annotation, content: Content, view: View) -> dict[str, Any]:
-    """Everything known of one version."""
+def item_view(fact: Annotation, content: Content, view: View, *, place: str = "") -> dict[str, Any]:
+    """Everything known of one version; `place` tells its charts from others of the same page."""
     own, fmt = item_from(fact.body), view.fmt
     figures = own.figures
     best = max((option.points for option in content.options), default=0)
@@ -127,8 +127,8 @@ def item_view(fact: Annotation, content: Content, view: View) -> dict[str, Any]:
             (fmt.figure(point.score), fmt.figure(point.share), fmt.figure(point.n, 1))
             for point in figures.curve
         ],
-        "curve_chart": Markup(_curve(own, view)),  # noqa: S704 - written by an XML writer
-        "distractor_chart": Markup(_distractors(own, keys, view)),  # noqa: S704 - as above
+        "curve_chart": Markup(_curve(own, view, f"curve{place}")),  # noqa: S704 - written by an XML writer
+        "distractor_chart": Markup(_distractors(own, keys, view, f"options{place}")),  # noqa: S704 - as above
     }
 
 
@@ -151,7 +151,7 @@ def _option(option: OptionFigures, keys: set[str], n: int, fmt: Formats) -> dict
     }
 
 
-def _curve(own: ItemAnalysis, view: View) -> str:
+def _curve(own: ItemAnalysis, view: View, name: str) -> str:
     """The item characteristic curve: of the model where there is one, and as observed."""
     text = charts.Text(
         title=view.gettext("Kurva karakteristik butir"),
@@ -164,14 +164,14 @@ def _curve(own: ItemAnalysis, view: View) -> str:
     if own.difficulty is not None:
         model = charts.Line("", model_curve(own.difficulty), strong=True)
         logits = msgspec.structs.replace(text, x=view.gettext("Kemampuan (logit, model Rasch)"))
-        return charts.lines("curve", logits, [model], x_range=(ABILITIES[0], ABILITIES[-1]))
+        return charts.lines(name, logits, [model], x_range=(ABILITIES[0], ABILITIES[-1]))
     seen = tuple((point.score, point.share) for point in own.figures.curve)
     places = [x for x, _ in seen] or [-1.0, 1.0]
     drawn = [charts.Line("", seen, strong=True)]
-    return charts.lines("curve", text, drawn, x_range=(min(places), max(places)))
+    return charts.lines(name, text, drawn, x_range=(min(places), max(places)))
 
 
-def _distractors(own: ItemAnalysis, keys: set[str], view: View) -> str:
+def _distractors(own: ItemAnalysis, keys: set[str], view: View, name: str) -> str:
     """How the share of each answer moves from the lower to the upper third."""
     text = charts.Text(
         title=view.gettext("Pilihan menurut kelompok nilai"),
@@ -191,7 +191,7 @@ def _distractors(own: ItemAnalysis, keys: set[str], view: View) -> str:
         )
         for option in own.figures.options
     ]
-    return charts.lines("options", text, drawn, x_range=(1.0, 3.0))
+    return charts.lines(name, text, drawn, x_range=(1.0, 3.0))
 
 
 def model_curve(difficulty: Difficulty) -> tuple[tuple[float, float], ...]:

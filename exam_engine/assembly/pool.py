@@ -51,10 +51,12 @@ class ManifestRow(msgspec.Struct, frozen=True, kw_only=True):
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of an item version beyond its content: the names (bank, code) of its items,
-    difficulty per mille with the hash of its data, Angoff mean, papers it was on.
+    the versions that never meet it on a paper, difficulty per mille with the hash of its data,
+    Angoff mean, papers it was on.
     """
 
     names: frozenset[tuple[bytes, str]] = frozenset()
+    enemies: frozenset[bytes] = frozenset()
     difficulty: int | None = None
     difficulty_data: str | None = None
     angoff: str | None = None
@@ -132,7 +134,7 @@ def manifest(
                 _row(version, content, row.cell, facts.get(version, Facts()), rules)
                 for version, content in fitting.items()
             ]
-    named = _with_enemies(rows, usable, facts)
+    named = _with_enemies(rows, facts)
     format_ = WITH_KEYS if rules.key_limit else FORMAT
     return Manifest(format=format_, rows=tuple(sorted(named, key=lambda row: row.version)))
 
@@ -237,25 +239,16 @@ def _row(version: bytes, content: Content, cell: str, facts: Facts, rules: Assem
     )
 
 
-def _with_enemies(
-    rows: Iterable[ManifestRow], contents: Mapping[bytes, Content], facts: Mapping[bytes, Facts]
-) -> list[ManifestRow]:
+def _with_enemies(rows: Iterable[ManifestRow], facts: Mapping[bytes, Facts]) -> list[ManifestRow]:
     """Enemies by version, mutual, as far as they are in the pool."""
     pool = {bytes.fromhex(row.version): row for row in rows}
-    called: dict[tuple[bytes, str], bytes] = {
-        name: version for version in pool for name in facts.get(version, Facts()).names
-    }
-    pairs: set[tuple[bytes, bytes]] = set()
-    for version in pool:
-        for bank, _ in facts.get(version, Facts()).names:
-            for code in contents[version].enemies:
-                other = called.get((bank, code))
-                if other is not None and other != version:
-                    pairs |= {(version, other), (other, version)}
+    named = {(one, other) for one in pool for other in facts.get(one, Facts()).enemies & set(pool)}
+    apart: dict[bytes, set[str]] = {}
+    for one, other in named | {(other, one) for one, other in named}:
+        if one != other:
+            apart.setdefault(one, set()).add(other.hex())
     return [
-        msgspec.structs.replace(
-            row, enemies=tuple(sorted(b.hex() for a, b in pairs if a == version))
-        )
+        msgspec.structs.replace(row, enemies=tuple(sorted(apart.get(version, ()))))
         for version, row in pool.items()
     ]
 

@@ -18,6 +18,7 @@ from kernel.database import Tx
 from question_banks import store as banks
 from question_banks.annotations import store as annotations
 from question_banks.annotations.store import Kind
+from question_banks.catalogue import store as catalogue
 from question_banks.statistics.analysis import item_from
 
 PER_MILLE = 1000
@@ -27,6 +28,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     """What a freeze fixes, and the excluded versions by candidate number."""
 
     published: frozenset[bytes]
+    apart: frozenset[tuple[bytes, bytes]]
     manifest: Manifest
     blueprint: Blueprint
     unseen: dict[str, frozenset[bytes]]
@@ -44,6 +46,7 @@ def prepare(tx: Tx, *, session: Session, roster: Iterable[Registration]) -> Prep
     constraints = pool.constraints(scheme, manifest, known)
     return Prepared(
         published=frozenset(published),
+        apart=catalogue.enemy_versions(tx, published),
         manifest=manifest,
         blueprint=pool.blueprint(scheme, session.scheme, ALGORITHM, constraints),
         unseen=_unseen(tx, scheme, roster),
@@ -90,6 +93,9 @@ def _unseen(tx: Tx, scheme: Scheme, roster: Iterable[Registration]) -> dict[str,
 def _facts(tx: Tx, scheme: Scheme, versions: frozenset[bytes]) -> dict[bytes, Facts]:
     """Difficulty from statistics, else the Angoff panel's mean, each with its data's hash."""
     names = banks.names(tx, versions)
+    apart: dict[bytes, set[bytes]] = {}
+    for one, other in catalogue.enemy_versions(tx, versions):
+        apart.setdefault(one, set()).add(other)
     measured = annotations.newest(tx, versions, Kind.STATISTICS)
     judged = annotations.newest(tx, versions, Kind.ANGOFF)
     capped = scheme.assembly and scheme.assembly.exposure_cap
@@ -105,6 +111,7 @@ def _facts(tx: Tx, scheme: Scheme, versions: frozenset[bytes]) -> dict[bytes, Fa
             data = measured[version].data.hex()
         found[version] = Facts(
             names=frozenset(names[version]),
+            enemies=frozenset(apart.get(version, ())),
             difficulty=difficulty,
             difficulty_data=data,
             angoff=mean,

@@ -18,6 +18,7 @@ from kernel import ids
 from kernel.database import Tx, emits
 from people.roles import Principal
 from question_banks import store as banks
+from question_banks.catalogue import store as catalogue
 
 
 @emits("roster.sealed", "blueprint.sealed", "bank.sealed", "seats.committed")
@@ -64,10 +65,11 @@ def freeze_session(
 
 
 def _check_unmoved(tx: Tx, session: Session, prepared: Prepared) -> None:
-    """What was prepared is of this scheme and of the items published now."""
+    """What was prepared is of this scheme, and of the items and enemies as they are now."""
     scheme = schemes.scheme(tx, session.scheme)
     if (
         prepared.blueprint.scheme != session.scheme.hex()
         or banks.published_versions(tx, scheme.competencies) != prepared.published
+        or catalogue.enemy_versions(tx, prepared.published) != prepared.apart
     ):
         raise PoolMoved

@@ -145,6 +145,25 @@ def papers_of_scheme(tx: Tx, code: str) -> list[bytes]:
     return [row[0] for row in rows]
 
 
+def papers_of_session(tx: Tx, session_id: bytes) -> list[bytes]:
+    """Every paper drawn in a session."""
+    rows = tx.run(
+        "SELECT p.body FROM paper p JOIN sitting s ON s.id = p.sitting_id"
+        " WHERE s.exam_session_id = ?",
+        session_id,
+    )
+    return [row[0] for row in rows]
+
+
+def has_papers(tx: Tx, session_id: bytes) -> bool:
+    """Whether anybody drew a paper in a session."""
+    sql = (
+        "SELECT 1 FROM paper p JOIN sitting s ON s.id = p.sitting_id WHERE s.exam_session_id = ?"
+        " LIMIT 1"
+    )
+    return tx.one(sql, session_id) is not None
+
+
 def frozen_at(tx: Tx, session_id: bytes) -> int:
     """When a session was frozen (micros); raises SessionStateWrong."""
     row = tx.one("SELECT frozen_at FROM session_freeze WHERE exam_session_id = ?", session_id)

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.triggers import statements
 
 revision = '0081'
-down_revision = '0051'
+down_revision = '0072'
 branch_labels = None
 depends_on = None
 

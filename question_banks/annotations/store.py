@@ -1,6 +1,6 @@
 """The only reader of annotations: facts about item versions with the hash of their data."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 import msgspec
@@ -75,6 +75,39 @@ def of_data(
         limit,
     )
     return [(r[0], r[1], Annotation(r[2], Kind(r[3]), *r[4:])) for r in rows]
+
+
+class Use(msgspec.Struct, frozen=True):
+    """In how many ended exam sessions an item was drawn, and on how many papers."""
+
+    sessions: int = 0
+    papers: int = 0
+
+
+def add_uses(tx: Tx, session: bytes, papers: Mapping[bytes, int]) -> None:
+    """Keep on how many papers of a session each version was; what is known stays."""
+    tx.run_many(
+        "INSERT INTO item_use (version, session, papers, at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (version, session) DO NOTHING",
+        [(version, session, count, micros(tx.at)) for version, count in sorted(papers.items())],
+    )
+
+
+def counted_sessions(tx: Tx) -> frozenset[bytes]:
+    """The sessions whose papers were counted."""
+    return frozenset(row[0] for row in tx.run("SELECT DISTINCT session FROM item_use"))
+
+
+def uses(tx: Tx, item_ids: Iterable[bytes]) -> dict[bytes, Use]:
+    """How often each of a few items was drawn, over all its versions; those never drawn lack."""
+    wanted = list(item_ids)
+    rows = tx.run(
+        "SELECT v.item_id, COUNT(DISTINCT u.session), SUM(u.papers) FROM item_version v"
+        " JOIN item_use u ON u.version = v.digest"
+        f" WHERE v.item_id IN ({', '.join('?' for _ in wanted) or 'NULL'}) GROUP BY v.item_id",
+        *wanted,
+    )
+    return {row[0]: Use(int(row[1]), int(row[2])) for row in rows}
 
 
 def newest(tx: Tx, versions: Iterable[bytes], kind: Kind) -> dict[bytes, Annotation]:

@@ -8,13 +8,13 @@ from kernel.canonical import b64, sha256
 from kernel.database import Tx, emits, emits_nothing
 from people.roles import Principal, Role
 from question_banks import content as contents
-from question_banks import store
+from question_banks import staging, store
 from question_banks.annotations import store as annotations
 from question_banks.annotations.store import Kind
 from question_banks.authoring.families import check
 from question_banks.authoring.texts import to_html
 from question_banks.catalogue import store as catalogue
-from question_banks.content import Content
+from question_banks.content import LONGEST_TAG, MOST_TAGS, Content
 from question_banks.errors import CodeTaken, ItemChanged, ItemInvalid, ItemStateWrong
 from question_banks.events import ItemCreated, ItemRevised
 from question_banks.formats import markup
@@ -24,8 +24,6 @@ from question_banks.stimulus import Stimulus, stimulus_digest
 
 EDITABLE = {ItemState.DRAFT, ItemState.REVISING, ItemState.PUBLISHED, ItemState.RETIRED}
 LONGEST_CODE = 100
-MOST_TAGS = 20
-LONGEST_TAG = 40
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +49,7 @@ class Place(msgspec.Struct, frozen=True):
     state: ItemState
 
 
-@emits("item.created", "item.revised")
+@emits("item.created", "item.revised", "item.enemies_set")
 def save(tx: Tx, *, bank_id: bytes, item_id: bytes | None, draft: Draft, by: Principal) -> bytes:
     """Save an item; gives its id. Nothing is appended when the content did not change.
 
@@ -63,7 +61,7 @@ def save(tx: Tx, *, bank_id: bytes, item_id: bytes | None, draft: Draft, by: Pri
     known = store.item(tx, item_id) if item_id else None
     item = _revise(tx, known, draft, by) if known else _create(tx, bank_id, draft, by)
     catalogue.set_tags(tx, item.id, draft.tags)
-    catalogue.set_enemies(tx, item.id, _enemies(tx, item, draft.enemies))
+    staging.keep_apart(tx, item.id, _enemies(tx, item, draft.enemies), by)
     return item.id
 
 

@@ -1,5 +1,7 @@
 """The only reader of lists of items. Pages go by key: the next page costs what the first did."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from kernel.clock import micros
@@ -7,6 +9,7 @@ from kernel.database import Tx
 from question_banks.errors import StimulusUnknown
 from question_banks.states import ItemState
 from question_banks.stimulus import Stimulus
+from question_banks.store import SHOWN
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +20,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     competency: str = ""
     level: int | None = None
     family: str = ""
+    cognitive: str = ""
     tag: str = ""
     writer: bytes | None = None
 
@@ -50,7 +54,7 @@ def search(tx: Tx, bank_id: bytes, query: Query, *, after: str = "", limit: int 
     rows = tx.run(
         "SELECT i.id, i.external_id, i.state, i.competency, i.level, i.family, i.excerpt,"
         " (SELECT MAX(v.number) FROM item_version v WHERE v.item_id = i.id)"
-        f" FROM item i WHERE i.bank_id = ? AND i.external_id > ?{terms}"
+        f" FROM item i WHERE i.bank_id = ? AND i.external_id > ? AND{SHOWN}{terms}"
         " ORDER BY i.external_id LIMIT ?",
         bank_id,
         after,
@@ -64,7 +68,7 @@ def _filter(query: Query) -> tuple[str, list[object]]:
     found: list[tuple[str, object]] = []
     words = query.text.casefold().split()
     found += [("i.words LIKE ? ESCAPE '!'", f"%{_literal(word)}%") for word in words]
-    for column in ("state", "competency", "level", "family"):
+    for column in ("state", "competency", "level", "family", "cognitive"):
         value = getattr(query, column)
         if value not in {"", None}:
             found.append((f"i.{column} = ?", value))
@@ -83,9 +87,9 @@ def _literal(word: str) -> str:
 
 def supply(tx: Tx, bank_id: bytes | None = None) -> list[Supply]:
     """How many items there are by competency, level, family and state; in one bank or all."""
-    where, params = ("", ()) if bank_id is None else (" WHERE bank_id = ?", (bank_id,))
+    where, params = ("", ()) if bank_id is None else (" AND i.bank_id = ?", (bank_id,))
     rows = tx.run(
-        f"SELECT competency, level, family, state, COUNT(*) FROM item{where}"
+        f"SELECT competency, level, family, state, COUNT(*) FROM item i WHERE{SHOWN}{where}"
         " GROUP BY competency, level, family, state ORDER BY competency, level, family",
         *params,
     )
@@ -112,7 +116,7 @@ def waiting(
     rows = tx.run(
         "SELECT i.id, i.external_id, i.state, i.competency, i.level, i.family, i.excerpt,"
         " (SELECT MAX(v.number) FROM item_version v WHERE v.item_id = i.id), i.bank_id"
-        " FROM item i WHERE i.state = 'submitted' AND i.id > ?"
+        f" FROM item i WHERE i.state = 'submitted' AND i.id > ? AND{SHOWN}"
         " AND NOT EXISTS (SELECT 1 FROM item_version w WHERE w.item_id = i.id AND w.writer_id = ?)"
         " AND NOT EXISTS (SELECT 1 FROM item_review r WHERE r.item_id = i.id"
         " AND r.version = i.version AND r.account_id = ? AND r.decision = 'approve')"
@@ -130,7 +134,7 @@ def count_waiting(tx: Tx, account_id: bytes) -> tuple[int, int]:
     row = tx.one(
         "SELECT COUNT(*), COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM item_version w"
         " WHERE w.item_id = i.id AND w.writer_id = ?) THEN 1 ELSE 0 END), 0)"
-        " FROM item i WHERE i.state = 'submitted'",
+        f" FROM item i WHERE i.state = 'submitted' AND{SHOWN}",
         account_id,
     )
     whole, own = (int(row[0]), int(row[1])) if row else (0, 0)
@@ -144,6 +148,14 @@ def set_tags(tx: Tx, item_id: bytes, tags: tuple[str, ...]) -> None:
     )
 
 
+def add_tags(tx: Tx, item_id: bytes, tags: tuple[str, ...]) -> None:
+    """Give an item tags beside those it has."""
+    tx.run_many(
+        "INSERT INTO item_tag (item_id, tag) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(item_id, tag) for tag in tags],
+    )
+
+
 def tags(tx: Tx, item_id: bytes) -> tuple[str, ...]:
     rows = tx.run("SELECT tag FROM item_tag WHERE item_id = ? ORDER BY tag", item_id)
     return tuple(row[0] for row in rows)
@@ -152,8 +164,9 @@ def tags(tx: Tx, item_id: bytes) -> tuple[str, ...]:
 def tags_of_bank(tx: Tx, bank_id: bytes) -> list[str]:
     """Every tag that a bank's items bear."""
     rows = tx.run(
-        "SELECT DISTINCT t.tag FROM item_tag t JOIN item i ON i.id = t.item_id"
-        " WHERE i.bank_id = ? ORDER BY t.tag",
+        "SELECT d.tag FROM (SELECT DISTINCT tag FROM item_tag) d WHERE EXISTS (SELECT 1"
+        " FROM item_tag t JOIN item i ON i.id = t.item_id WHERE t.tag = d.tag AND i.bank_id = ?"
+        f" AND{SHOWN}) ORDER BY d.tag",
         bank_id,
     )
     return [row[0] for row in rows]
@@ -174,6 +187,43 @@ def enemies(tx: Tx, item_id: bytes) -> list[tuple[bytes, str]]:
         item_id,
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def enemies_of_bank(tx: Tx, bank_id: bytes) -> dict[str, list[str]]:
+    """Codes of the enemies of each item that has some, by the item's code."""
+    rows = tx.run(
+        "SELECT i.external_id, o.external_id FROM item_enemy e JOIN item i ON i.id = e.item_id"
+        " JOIN item o ON o.id = e.enemy_id WHERE i.bank_id = ? ORDER BY o.external_id",
+        bank_id,
+    )
+    found: dict[str, list[str]] = {}
+    for code, enemy in rows:
+        found.setdefault(code, []).append(enemy)
+    return found
+
+
+def enemy_versions(tx: Tx, versions: Iterable[bytes]) -> frozenset[tuple[bytes, bytes]]:
+    """Pairs of the given versions whose items may not meet on one paper, in both directions."""
+    wanted = frozenset(versions)
+    rows = tx.run(
+        "SELECT i.version, o.version FROM item_enemy e JOIN item i ON i.id = e.item_id"
+        " JOIN item o ON o.id = e.enemy_id"
+    )
+    pairs = {(one, other) for one, other in rows if one in wanted and other in wanted}
+    return frozenset(pairs | {(other, one) for one, other in pairs if one != other})
+
+
+def tags_by_item(tx: Tx, bank_id: bytes) -> dict[str, list[str]]:
+    """Tags of each item of a bank that has some, by the item's code."""
+    rows = tx.run(
+        "SELECT i.external_id, t.tag FROM item_tag t JOIN item i ON i.id = t.item_id"
+        " WHERE i.bank_id = ? ORDER BY t.tag",
+        bank_id,
+    )
+    found: dict[str, list[str]] = {}
+    for code, tag in rows:
+        found.setdefault(code, []).append(tag)
+    return found
 
 
 def add_stimulus(tx: Tx, bank_id: bytes, new: Stimulus) -> None:

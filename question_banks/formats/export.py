@@ -19,6 +19,7 @@ from question_banks.media.check import Media
 from question_banks.stimulus import Stimulus
 
 ABOUT: Final = ("cognitive", "indicator", "rationale", "source", "language", "group", "stimulus")
+BESIDE: Final = ("enemies", "tags")
 CORE: Final = ("family", "stem", "options", "body", "competency", "level")
 
 
@@ -27,10 +28,12 @@ class Unwritable(Exception):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An item to be written: its code in the bank and its content."""
+    """An item to be written: its code in the bank, content, codes of its enemies, and tags."""
 
     code: str
     content: Content
+    enemies: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 class Supply(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +90,7 @@ def _lost(entry: Entry, found: Iterable[Found]) -> list[str]:
         if _same(getattr(content, field)) != _same(getattr(other, field)):
             raise Unwritable(f"differs: {field}")
     lost = [field for field in ABOUT if getattr(content, field) != getattr(other, field)]
+    lost += [name for name in BESIDE if getattr(entry, name) != getattr(again.items[0], name)]
     return lost + ([] if content.body == other.body else ["spelling"])
 
 

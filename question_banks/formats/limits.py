@@ -4,9 +4,13 @@ from typing import Final
 
 import msgspec
 
+from question_banks.media.limits import MediaLimits
+
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes of a file, its items; of an archive: entries, unpacked bytes, their growth."""
+    """Bytes of a file, its items; of an archive: entries, unpacked bytes, their growth; and what
+    each picture may be.
+    """
 
     bytes: int = 10 * 1024 * 1024
     items: int = 10_000
@@ -14,6 +18,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     unpacked: int = 100 * 1024 * 1024
     growth: int = 200
     depth: int = 200
+    media: MediaLimits = MediaLimits()
 
 
 USUAL: Final = Limits()

@@ -14,9 +14,20 @@ TAGS_MATH: Final = {
     "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msup", "msub",
     "msubsup", "mover", "munder", "munderover", "mtable", "mtr", "mtd",
 }  # fmt: skip
-MEDIA: Final = re.compile(r"/media/[0-9a-f]{64}\.(?:png|jpg)")
-NO_SOURCE: Final = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
-ATTRIBUTES: Final = {"*": set[str](), "math": {"display"}, "img": {"src", "alt"}}
+MEDIA: Final = {
+    "img": re.compile(r"/media/[0-9a-f]{64}\.(?:png|jpg)"),
+    "audio": re.compile(r"/media/[0-9a-f]{64}\.flac"),
+}
+NO_SOURCE: Final = re.compile(
+    r"<img(?![^>]*\ssrc=)[^>]*>|<audio(?![^>]*\ssrc=)[^>]*>.*?</audio>", re.DOTALL
+)
+ATTRIBUTES: Final = {
+    "*": set[str](), "math": {"display"}, "img": {"src", "alt"}, "audio": {"src", "aria-label"},
+}  # fmt: skip
+PLAYED: Final = {"audio": {"controls": ""}}  # one alone: several come in any order
+NAMED: Final = re.compile(
+    r"<img\b[^>]*?\balt=\"([^\"]*)\"[^>]*>|<audio\b[^>]*?\baria-label=\"([^\"]*)\"[^>]*>"
+)
 FORMULA: Final = re.compile(r"\$\$(?P<display>[^$]+)\$\$|\$(?P<inline>[^$]+)\$")
 MARK: Final = "\ue000{}\ue001"
 PLACE: Final = re.compile("\ue000(\\d+)\ue001")
@@ -39,34 +50,38 @@ def to_html(text: str, markup: str) -> str:
 def names_media(text: str) -> bool:
     """Whether an HTML text shows a picture that is not in the bank, or other media."""
     found = re.finditer(r"<\s*(img|svg|video|audio|object|iframe)\b[^>]*", text, re.IGNORECASE)
-    return any(not _own_picture(match[0]) for match in found)
+    return any(not _own(match[1].lower(), match[0]) for match in found)
 
 
-def _own_picture(tag: str) -> bool:
-    source = re.search(r"\bsrc\s*=\s*[\"']([^\"']*)", tag, re.IGNORECASE)
-    return source is not None and MEDIA.fullmatch(source[1]) is not None
+def _own(tag: str, text: str) -> bool:
+    source = re.search(r"\bsrc\s*=\s*[\"']([^\"']*)", text, re.IGNORECASE)
+    return source is not None and tag in MEDIA and MEDIA[tag].fullmatch(source[1]) is not None
 
 
 def plain(text: str) -> str:
     """The words of an HTML text, for lists and searches."""
-    named = re.sub(r"<img\b[^>]*?\balt=\"([^\"]*)\"[^>]*>", r" \1 ", text)
+    named = NAMED.sub(lambda match: f" {match[1] or match[2]} ", text)
     return html.unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", named))).strip()
 
 
 def _sanitise(text: str) -> str:
     clean: str = nh3.clean(
         text.strip(),
-        tags=TAGS | TAGS_TABLE | TAGS_MATH | {"img"},
+        tags=TAGS | TAGS_TABLE | TAGS_MATH | MEDIA.keys(),
         attributes=ATTRIBUTES,
         attribute_filter=_own_attribute,
+        set_tag_attribute_values=PLAYED,
         link_rel=None,
     )
     return NO_SOURCE.sub("", clean)
 
 
 def _own_attribute(tag: str, name: str, value: str) -> str | None:
-    """A picture's source only when it is one of the bank's own."""
-    return value if (tag, name) != ("img", "src") or MEDIA.fullmatch(value) else None
+    """A picture's or sound's source only when it is one of the bank's own."""
+    if name != "src":
+        return value
+    own = MEDIA.get(tag)
+    return value if own is not None and own.fullmatch(value) else None
 
 
 def _with_formulas(text: str) -> str:

@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 
 from competencies.store import Competency
-from question_banks.content import Content, Option, digest, to_bytes
+from question_banks.content import LONGEST_TAG, MOST_TAGS, Content, Option, digest, to_bytes
 from question_banks.errors import BankFileInvalid, MediaInvalid
 from question_banks.families import FAMILIES, Family, normalised
 from question_banks.formats import markup
+from question_banks.formats.limits import USUAL, Limits
 from question_banks.media.check import Media, checked
 from question_banks.stimulus import Stimulus, stimulus_digest
 
@@ -23,6 +24,7 @@ BY_TYPE = {family.native_type: family for family in FAMILIES.values()}
 LEVELS = range(1, 6)
 MOST_POINTS = 1000
 LONGEST_ID = 100
+MOST_ENEMIES = 50
 Figures = dict[str, bytes]
 Pictures = dict[str, Media]
 NO_FIGURES: Figures = {}
@@ -57,6 +59,7 @@ class NativeItem(msgspec.Struct, frozen=True, kw_only=True):
     group: str = ""
     stimulus: str = ""
     enemies: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 class NativeStimulus(msgspec.Struct, frozen=True):
@@ -87,10 +90,12 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """An item that was read well."""
+    """An item that was read well; `enemies` are ids of items that never meet it on a paper."""
 
     external_id: str
     content: Content
+    enemies: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 class Rejected(msgspec.Struct, frozen=True):
@@ -133,15 +138,23 @@ def subject_mapping() -> Mapping:
 
 
 def read_bank(
-    data: bytes, mapping: Mapping | None = None, figures: Figures = NO_FIGURES
+    data: bytes,
+    mapping: Mapping | None = None,
+    figures: Figures = NO_FIGURES,
+    *,
+    limits: Limits = USUAL,
 ) -> BankFile:
     """Parse a bank file; raises BankFileInvalid only when it is no bank file at all.
 
     `figures` are the pictures that its items name, as they lie beside it.
     """
+    if len(data) > limits.bytes:
+        raise BankFileInvalid(reason="too_large")
     document = _document(data)
-    media, stimuli = _media(document), _stimuli(document)
-    pictures = {name: checked(own) for name, own in figures.items()}
+    if len(document["items"]) > limits.items:
+        raise BankFileInvalid(reason="too_many_items")
+    media, stimuli = _media(document, limits), _stimuli(document)
+    pictures = {name: checked(own, limits.media) for name, own in figures.items()}
     items, rejected = read_items(document["items"], mapping, pictures)
     declared = _competencies(document) + (mapping.competencies if mapping else ())
     return BankFile(items, rejected, declared, (*media, *pictures.values()), stimuli)
@@ -161,12 +174,13 @@ def read_items(
             if name in seen:
                 raise Rejection("duplicate_id")  # noqa: TRY301 - one exit for all reasons
             seen.add(name)
-            content = _content(raw, mapping, pictures)
+            item = _item(raw)
+            content = _content(item, mapping, pictures)
             identity = digest(to_bytes(content))
             if identity in contents:
                 raise Rejection("duplicate_content")  # noqa: TRY301 - one exit for all reasons
             contents.add(identity)
-            items.append(Read(name, content))
+            items.append(Read(name, content, *_beside(item)))
         except Rejection as reason:
             rejected.append(Rejected(name, str(reason)))
     return tuple(items), tuple(rejected)
@@ -193,11 +207,11 @@ def _competencies(document: dict[str, Any]) -> tuple[Competency, ...]:
         raise BankFileInvalid(reason=str(error)) from error
 
 
-def _media(document: dict[str, Any]) -> tuple[Media, ...]:
+def _media(document: dict[str, Any], limits: Limits) -> tuple[Media, ...]:
     """Pictures by their digests; one that is not what it says refuses the file."""
     try:
         given = msgspec.convert(document.get("media", {}), dict[str, bytes])
-        found = {name: checked(data) for name, data in given.items()}
+        found = {name: checked(data, limits.media) for name, data in given.items()}
     except (msgspec.ValidationError, MediaInvalid) as error:
         raise BankFileInvalid(reason="media_invalid") from error
     return tuple(found.values())
@@ -221,11 +235,25 @@ def _is_id(name: str) -> bool:
     return 0 < len(name) <= LONGEST_ID and name.isprintable()
 
 
-def _content(raw: Any, mapping: Mapping | None, pictures: Pictures) -> Content:
+def _item(raw: Any) -> NativeItem:
     try:
-        item = msgspec.convert(raw, NativeItem)
+        return msgspec.convert(raw, NativeItem)
     except msgspec.ValidationError as error:
         raise Rejection(f"malformed: {error}") from error
+
+
+def _beside(item: NativeItem) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What belongs to the item, not to this version of it: its enemies and its tags."""
+    tags = tuple(sorted({tag.strip() for tag in item.tags} - {""}))
+    if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
+        raise Rejection("tags")
+    enemies = tuple(sorted(set(item.enemies) - {item.id}))
+    if len(enemies) > MOST_ENEMIES:
+        raise Rejection("enemies")
+    return enemies, tags
+
+
+def _content(item: NativeItem, mapping: Mapping | None, pictures: Pictures) -> Content:
     if not _is_id(item.id) or not all(_is_id(option.key) for option in item.options):
         raise Rejection("malformed: id")
     if any(abs(option.score) > MOST_POINTS for option in item.options):
@@ -252,7 +280,6 @@ def _content(raw: Any, mapping: Mapping | None, pictures: Pictures) -> Content:
         body=None if item.body is None else _body(item.body, item.markup),
         stimulus=item.stimulus,
         group=item.group or (getattr(item, mapping.group) if mapping and mapping.group else ""),
-        enemies=tuple(sorted(set(item.enemies))),
     )
     _check(item, content, family)
     return normalised(content)

@@ -44,4 +44,5 @@ def _item(entry: Entry) -> dict[str, Any]:
         "stimulus", "group",
     )  # fmt: skip
     rest = {name: msgspec.to_builtins(getattr(content, name)) for name in names}
-    return found | {name: value for name, value in rest.items() if value not in ("", None)}
+    rest |= {"enemies": list(entry.enemies), "tags": list(entry.tags)}
+    return found | {name: value for name, value in rest.items() if value not in ("", None, [])}

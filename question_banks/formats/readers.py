@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from question_banks.errors import BankFileInvalid
 from question_banks.formats import aiken, gift, moodle_xml, sheet, workbook
 from question_banks.formats.foreign import Found, Report, report
 from question_banks.formats.limits import USUAL, Limits
@@ -34,7 +33,5 @@ def read_report(
     `target` places items of formats that know no competency; `mapping` is the native format's.
     """
     if kind == "native":
-        if len(data) > limits.bytes:
-            raise BankFileInvalid(reason="too_large")
-        return Report(file=read_bank(data, mapping, figures), lines={})
+        return Report(file=read_bank(data, mapping, figures, limits=limits), lines={})
     return report(READERS[kind](data, limits), target, limits)

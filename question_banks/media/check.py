@@ -1,7 +1,7 @@
-"""A picture of a stranger, decoded and written anew: only what was understood is kept.
+"""A picture or sound of a stranger, decoded and written anew: only what was understood is kept.
 
-It comes out as PNG, or JPEG where it came as one, without metadata, and is named by the hash of its
-bytes.
+A picture comes out as PNG, or JPEG where it came as one, a sound as FLAC, without metadata, and is
+named by the hash of its bytes.
 """
 
 import io
@@ -15,9 +15,11 @@ from PIL import Image, ImageFile, ImageOps
 
 from kernel.canonical import sha256
 from question_banks.errors import MediaInvalid
+from question_banks.media.limits import MediaLimits
+from question_banks.media.sound import flac, is_sound
 
 PICTURES: Final = {"PNG": "png", "JPEG": "jpg", "GIF": "png", "WEBP": "png"}
-TYPES: Final = {"png": "image/png", "jpg": "image/jpeg"}
+TYPES: Final = {"png": "image/png", "jpg": "image/jpeg", "flac": "audio/flac"}
 QUALITY: Final = 88
 
 
@@ -27,19 +29,11 @@ BROKEN: Final = (
 )  # fmt: skip
 
 
-class MediaLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes of a file, pixels of a picture, and its longest side."""
-
-    bytes: int = 5 * 1024 * 1024
-    pixels: int = 20_000_000
-    side: int = 2000
-
-
 USUAL: Final = MediaLimits()
 
 
 class Media(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as it is kept: its bytes' hash, its ending, its size in pixels."""
+    """A file as it is kept: its bytes' hash, its ending, its size in pixels (0 of a sound)."""
 
     digest: bytes
     ending: str
@@ -54,9 +48,14 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def checked(data: bytes, limits: MediaLimits = USUAL) -> Media:
-    """The picture that the bytes decode to, written anew; raises MediaInvalid."""
+    """The picture or sound that the bytes decode to, written anew; raises MediaInvalid."""
     if len(data) > limits.bytes:
         raise MediaInvalid(reason="too_large")
+    if is_sound(data):
+        heard = flac(data, limits)
+        if len(heard) > limits.bytes:
+            raise MediaInvalid(reason="too_large")
+        return Media(digest=sha256(heard), ending="flac", width=0, height=0, data=heard)
     try:
         with warnings.catch_warnings(), _whole_files_only():
             warnings.simplefilter("error")

@@ -1,4 +1,4 @@
-"""Keeping pictures, and which of them an item shows."""
+"""Keeping pictures and sounds, and which of them an item shows."""
 
 import re
 from typing import Final
@@ -9,7 +9,7 @@ from question_banks.content import Content, to_bytes
 from question_banks.media import store
 from question_banks.media.check import Media
 
-ADDRESS: Final = re.compile(r"/media/([0-9a-f]{64})\.(?:png|jpg)")
+ADDRESS: Final = re.compile(r"/media/([0-9a-f]{64})\.(?:png|jpg|flac)")
 
 
 @emits_nothing("a picture proves nothing; the items that show it are logged with its digest")

@@ -1,9 +1,9 @@
-"""Charts: well-formed, styled by classes alone, every text an escaped text, true to the numbers."""
+"""Charts: well-formed, painted by classes and attributes, texts escaped, true to the numbers."""
 
 import re
 from xml.etree.ElementTree import Element, fromstring
 
-from documents.charts import HEIGHT, WIDTH, Line, Text, bars, lines
+from documents.charts import HEIGHT, STRONG, WIDTH, Line, Text, bars, lines
 
 SVG = "{http://www.w3.org/2000/svg}"
 TEXT = Text(title="Judul <b>", description="Isi & arti", x="x", y='"y"')
@@ -29,6 +29,18 @@ def test_text_never_becomes_markup_and_nothing_is_styled_inline() -> None:
 
     assert "<script" not in drawn
     assert re.search(r"style=|on\w+=|<style", drawn) is None
+
+
+def test_lines_are_painted_where_no_style_sheet_reaches_and_told_apart() -> None:
+    drawn = [Line(name, ((0.0, 0.0), (1.0, 1.0)), strong=name == "C") for name in "ABCD"]
+    root = read(lines("d", TEXT, drawn, x_range=(0.0, 1.0)))
+
+    painted = [
+        (own.get("stroke"), own.get("stroke-dasharray")) for own in root.iter(f"{SVG}polyline")
+    ]
+    assert len(set(painted)) == 4
+    assert painted[2] == (STRONG, "none"), "the line that matters is whole"
+    assert all(own.get("fill") == "none" for own in root.iter(f"{SVG}polyline"))
 
 
 def test_lines_stay_inside_the_picture_and_rise_with_the_values() -> None:

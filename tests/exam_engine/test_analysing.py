@@ -4,11 +4,12 @@ import pytest
 
 from audit import leaf as leaves
 from exam_engine.grading.analysing import analyse_bank, gather, in_a_worker
+from exam_engine.grading.uses import push_uses
 from kernel.database import Tx
 from people.errors import RoleMissing
 from question_banks import store as banks
 from question_banks.annotations import store as annotations
-from question_banks.annotations.store import Kind
+from question_banks.annotations.store import Kind, Use
 from question_banks.statistics.analysis import analyse, item_from
 from question_banks.statistics.store import newest_analysis
 from tests.stage import Stage
@@ -40,6 +41,28 @@ def test_answers_are_pushed_as_they_were_given_and_name_nobody(stage: Stage) -> 
     assert {r.chosen is None for paper in papers for r in paper} == {True, False}
     assert all({"version", "earned", "most", "chosen"} == set(r.__struct_fields__)
                for paper in papers for r in paper)  # fmt: skip
+
+
+def test_uses_are_counted_once_a_session_has_ended(stage: Stage) -> None:
+    held(stage)
+    items = {i.id: i for i in stage.database.read_sync(banks.items, bank_id=bank_of(stage))}
+    assert push_uses(stage.database) == 0, "the session runs"
+
+    stage.close()
+
+    assert [push_uses(stage.database), push_uses(stage.database)] == [1, 0]
+    found = stage.database.read_sync(annotations.uses, item_ids=tuple(items))
+    drawn = [own for _, own in gathered_versions(stage)]
+    assert sum(use.papers for use in found.values()) == len(drawn) == 3 * 8
+    for item, use in found.items():
+        assert use == Use(1, drawn.count(items[item].version.hex()))
+    assert {items[i].version.hex() for i in items.keys() - found.keys()}.isdisjoint(drawn)
+
+
+def gathered_versions(stage: Stage) -> list[tuple[int, str]]:
+    """Versions on every candidate's paper, as the statistics see them."""
+    papers = gather(stage.database, bank_of(stage))
+    return [(n, own.version) for n, paper in enumerate(papers) for own in paper]
 
 
 def test_running_session_gives_no_figures(stage: Stage) -> None:

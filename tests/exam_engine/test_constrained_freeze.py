@@ -23,6 +23,8 @@ from question_banks import service as banks
 from question_banks import store as bank_store
 from question_banks.annotations import store as annotations
 from question_banks.annotations.store import Kind
+from question_banks.authoring import service as authoring
+from question_banks.authoring.service import Draft
 from question_banks.formats.native import read_bank
 from question_banks.review.service import move
 from question_banks.states import Deed, ItemState
@@ -108,6 +110,19 @@ def drawn(stage: Stage) -> set[str]:
     return {item["version"] for item in json.loads(paper.body)["items"]}
 
 
+def name_enemies(stage: Stage, item: str, *enemies: str) -> None:
+    """The writer names an item's enemies in the editor; its text stays as it is."""
+    bank = stage.database.read_sync(bank_store.banks)[0]
+    own = {i.external_id: i for i in stage.database.read_sync(bank_store.items, bank_id=bank.id)}
+    stage.database.write_sync(
+        authoring.save,
+        bank_id=bank.id,
+        item_id=own[item].id,
+        draft=Draft(code=item, content=own[item].content, enemies=enemies),
+        by=stage.cast["penyusun"],
+    )
+
+
 def test_items_that_exclude_each_other_are_sealed_mutually_and_kept_apart(stage: Stage) -> None:
     write_enemies(stage)
     plan(stage, with_rules(2, easy=5, right=7, one_per_group=True))
@@ -123,6 +138,20 @@ def test_items_that_exclude_each_other_are_sealed_mutually_and_kept_apart(stage:
     paper = drawn(stage)
     assert len(paper & {foe["version"] for foe in foes}) == 1, "seven of eight: one foe at least"
     assert len(paper & grouped) == 1, "five of six: one of the group at least"
+
+
+def test_enemies_named_after_the_preparation_move_the_pool(stage: Stage) -> None:
+    prepared = stage.database.read_sync(preparing.prepare_session, session_id=stage.session)
+    name_enemies(stage, "A-2", "A-3")
+
+    with pytest.raises(PoolMoved):
+        stage.database.write_sync(
+            freeze_session, session_id=stage.session, by=stage.cast["admin"], prepared=prepared
+        )
+    name_enemies(stage, "A-2")
+    stage.database.write_sync(
+        freeze_session, session_id=stage.session, by=stage.cast["admin"], prepared=prepared
+    )
 
 
 def test_group_rule_that_leaves_too_few_is_refused_with_row_and_missing(stage: Stage) -> None:

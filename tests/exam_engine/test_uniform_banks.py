@@ -9,6 +9,8 @@ import pytest
 
 from exam_engine.assembly.constraints import Constraints, PoolItem
 from exam_engine.assembly.draw import Cell, Placed, draw_planned, plan
+from question_banks.content import digest, to_bytes
+from question_banks.formats.native import read_bank, read_mapping
 from tests.conftest import LONG, SHARED
 from tests.exam_engine.test_constraints import quantile
 from tests.exam_engine.test_draw import seed
@@ -51,9 +53,26 @@ def skd() -> Bank:
 
 
 def ham() -> Bank:
-    """One item of each of the 35 groups, drawn as groups of one cell for each subelement."""
-    items = json.loads((SHARED / "banks/en_ham_technician-2026-2030.json").read_bytes())["items"]
-    pool = pooled(items, "subject", "topic")
+    """The bank as it imports, figures and all; one item of each of the 35 groups makes a paper."""
+    data = (SHARED / "banks/en_ham_technician-2026-2030.json").read_bytes()
+    subjects = {item["subject"] for item in json.loads(data)["items"]}
+    mapping = {
+        "format": "ujikom-bank-mapping/1", "by": "subject", "group": "topic",
+        "map": {one: {"competency": f"HAM.{one}", "level": 1} for one in subjects},
+    }  # fmt: skip
+    folder = SHARED / "banks" / "figures"
+    figures = {p.name.split("2030-")[-1]: p.read_bytes() for p in sorted(folder.iterdir())}
+    found = read_bank(data, read_mapping(json.dumps(mapping).encode()), figures)
+    assert (len(found.items), found.rejected, len(found.media)) == (409, (), 3)
+    pool = [
+        PoolItem(
+            digest(to_bytes(own.content)),
+            own.content.competency,
+            tuple(option.id for option in own.content.options),
+            group=own.content.group,
+        )
+        for own in found.items
+    ]
     groups = {item.group: item.cell for item in pool}
     cells = [Cell(name, name, count) for name, count in Counter(groups.values()).items()]
     assert sum(cell.count for cell in cells) == 35
@@ -100,6 +119,20 @@ def test_every_item_of_a_row_is_drawn_as_often(
 
     assert freedom > 50
     assert total < quantile(freedom)
+
+
+@pytest.mark.parametrize("drawn", ["ham"], indirect=True)
+def test_licence_exam_draws_exactly_one_item_of_each_group_every_time(
+    drawn: tuple[Bank, list[tuple[Placed, ...]]],
+) -> None:
+    (pool, _, _), papers = drawn
+    groups = {item.version: item.group for item in pool}
+
+    whole = sorted({group for group in groups.values() if group})
+    assert len(whole) == 35
+    assert len(papers) == DRAWS
+    for paper in papers:
+        assert sorted(groups[placed.version] or "" for placed in paper) == whole
 
 
 def test_every_item_stands_at_every_place_of_its_section_as_often(

@@ -1,5 +1,6 @@
 """The schema on both engines: no drift, guards on what is append-only, versions told apart."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -22,7 +24,8 @@ SOURCES = ("kernel", "audit", "people", "competencies", "question_banks", "exam_
 EVIDENCE = {
     "log_entry", "log_node", "log_checkpoint", "log_chain",
     "log_tsa",
-    "item_version", "item_annotation", "bank_analysis", "item_step", "item_comment", "item_review",
+    "item_version", "item_annotation", "item_use", "bank_analysis", "item_step",
+    "item_comment", "item_review",
     "blind_answer", "stimulus", "expert_term", "conflict_statement", "angoff_rating", "media",
     "scheme_version", "session_freeze", "paper", "response", "result", "decision", "decision_row",
     "answer_rating", "time_entry", "incident", "proctor_message", "minutes_signature",
@@ -56,6 +59,38 @@ def example(column: sa.Column[Any]) -> object:
     if isinstance(column.type, sa.LargeBinary):
         return b"x" * (column.type.length or 16)
     return 1 if isinstance(column.type, sa.Integer | sa.BigInteger) else "x"
+
+
+def test_enemies_that_versions_named_become_pairs(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.sqlite'}"
+    command.upgrade(schema.config(url), "0051")
+    engine = make_engine(url, read_only=False)
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        for n, told in enumerate(({"enemies": ["B", "tiada"], "indicator": "Menilai ABC"}, {})):
+            item, code = bytes([n]) * 16, "AB"[n]
+            driver.execute(
+                "INSERT INTO item (id, bank_id, external_id, state, version, competency, level,"
+                " writer_id, words) VALUES (?, ?, ?, 'published', ?, 'T', 1, ?, 'kata')",
+                (item, bytes(16), code, bytes(32), bytes(16)),
+            )
+            driver.execute(
+                "INSERT INTO item_version VALUES (?, 1, ?, ?, ?, 1)",
+                (item, bytes(32), json.dumps(told).encode(), bytes(16)),
+            )
+    engine.dispose()
+
+    schema.upgrade(url)
+
+    engine = make_engine(url, read_only=True)
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        pairs = driver.execute("SELECT item_id, enemy_id FROM item_enemy ORDER BY 1").fetchall()
+        words = driver.execute("SELECT words FROM item ORDER BY id").fetchall()
+    engine.dispose()
+    assert pairs == [(bytes(16), bytes([1]) * 16), (bytes([1]) * 16, bytes(16))]
+    assert words == [("kata menilai abc",), ("kata",)]
 
 
 def test_append_only_tables_are_all_that_hold_evidence() -> None:

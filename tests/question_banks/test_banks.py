@@ -10,8 +10,13 @@ from audit import leaf as leaves
 from kernel.database import Database, Tx
 from kernel.errors import UjikomError
 from people.errors import RoleMissing, SameHand
-from question_banks import service, store
+from question_banks import service, staging, store
+from question_banks.authoring import service as authoring
+from question_banks.authoring.service import Draft
+from question_banks.catalogue import store as catalogue
 from question_banks.errors import BankUnknown, ItemStateWrong, ItemUnknown
+from question_banks.exporting import taken_out
+from question_banks.formats import native_writer
 from question_banks.formats.native import BankFile, read_bank
 from question_banks.review.service import move
 from question_banks.states import Deed, ItemState
@@ -40,7 +45,7 @@ class Killing:
         return self.database.write_sync(job, **given)
 
 
-def bank_of(stage: Stage) -> store.Bank:
+def bank_of(stage: Stage) -> store.CountedBank:
     return stage.database.read_sync(store.banks)[0]
 
 
@@ -130,31 +135,111 @@ def test_same_content_in_another_bank_is_an_item_of_its_own(stage: Stage) -> Non
 
 
 def big_file() -> BankFile:
-    """45 items: three chunks."""
-    return read_bank(small_bank(weighted=20, single=25))
+    """25 items: three chunks."""
+    return read_bank(small_bank(weighted=10, single=15))
 
 
-@pytest.mark.parametrize("jobs", range(7))
+def seen(database: Database, bank_id: bytes) -> list[str]:
+    """What the bank's list, its counts and a reviewer's queue agree on."""
+    rows = database.read_sync(catalogue.search, bank_id=bank_id, query=catalogue.Query(), limit=99)
+    supply = sum(s.count for s in database.read_sync(catalogue.supply, bank_id=bank_id))
+    queue = database.read_sync(catalogue.waiting, account_id=bytes(16), limit=99)
+    others, _ = database.read_sync(catalogue.count_waiting, account_id=bytes(16))
+    assert len(rows) == supply == len(queue) == others
+    return [row.code for row in rows]
+
+
+def open_arrivals(database: Database) -> int:
+    def count(tx: Tx) -> int:
+        return int(tx.run("SELECT COUNT(*) FROM arrival")[0][0])
+
+    return database.read_sync(count)
+
+
+@pytest.mark.parametrize("jobs", range(8))
 def test_import_killed_after_any_job_is_finished_by_running_it_again(
     database: Database, jobs: int
 ) -> None:
     writer = hire(database)["penyusun"]
     killing: Any = Killing(database, jobs)
-    if jobs < 6:
+    if jobs < 7:
         with pytest.raises(Killed):
             service.import_file(killing, bank_name=BANK, file=big_file(), by=writer)
     else:
         service.import_file(killing, bank_name=BANK, file=big_file(), by=writer)
-    staged = database.read_sync(store.banks)
-    assert sum(b.items for b in staged) == min(45, 20 * max(0, jobs - 2))
-    assert sum(b.submitted for b in staged) == (45 if jobs == 6 else 0)
+    shown = 25 if jobs == 7 else 0
+    for bank in database.read_sync(store.banks):
+        assert (bank.items, bank.submitted) == (shown, shown)
+        assert len(seen(database, bank.id)) == shown
+        assert len(database.read_sync(store.items_in_state, state=ItemState.SUBMITTED)) == shown
+    arrived = min(25, service.CHUNK * max(0, jobs - 3))
 
     again = service.import_file(database, bank_name=BANK, file=big_file(), by=writer)
 
-    assert again == 45 - sum(b.items for b in staged)
+    assert again == 25 - arrived, "what arrived before is not stored again"
+    assert open_arrivals(database) == 0
     (bank,) = database.read_sync(store.banks)
-    assert (bank.items, bank.submitted, bank.published) == (45, 45, 0)
+    assert (bank.items, bank.submitted, bank.published) == (25, 25, 0)
     assert {i.number for i in items_of(database).values()} == {1}
+
+
+def test_leftovers_of_a_killed_import_join_the_next_file_that_names_them(
+    database: Database,
+) -> None:
+    writer = hire(database)["penyusun"]
+    killing: Any = Killing(database, 4)
+    with pytest.raises(Killed):
+        service.import_file(killing, bank_name=BANK, file=big_file(), by=writer)
+    few = msgspec.structs.replace(big_file(), items=big_file().items[:5])
+
+    assert service.import_file(database, bank_name=BANK, file=few, by=writer) == 0
+
+    (bank,) = database.read_sync(store.banks)
+    assert seen(database, bank.id) == sorted(own.external_id for own in few.items)
+
+
+def test_import_leaves_the_writers_own_drafts_alone(stage: Stage) -> None:
+    writer, bank = stage.cast["penyusun"], bank_of(stage)
+    content = items_of(stage.database)["A-1"].content
+    draft = Draft(code="Z-1", content=msgspec.structs.replace(content, indicator="Konsep"))
+    item = stage.database.write_sync(
+        authoring.save, bank_id=bank.id, item_id=None, draft=draft, by=writer
+    )
+
+    take(stage, edited("(baru)", ["A-3"]))
+
+    assert stage.database.read_sync(store.item, item_id=item).state is ItemState.DRAFT
+
+
+def test_file_brings_enemies_and_tags_and_an_export_takes_them_along(stage: Stage) -> None:
+    document = json.loads(small_bank())
+    rows = {item["id"]: item for item in document["items"]}
+    rows["A-0"] |= {"enemies": ["A-1", "tiada"], "tags": ["pindah", "loket"]}
+    file = read_bank(json.dumps(document).encode())
+    bank = bank_of(stage)
+    unknown = stage.database.read_sync(staging.unknown_enemies, bank_id=bank.id, file=file)
+    before = items_of(stage.database)
+
+    assert (
+        service.import_file(stage.database, bank_name=BANK, file=file, by=stage.cast["penyusun"])
+        == 0
+    )
+    logged = types_of(stage)
+    service.import_file(stage.database, bank_name=BANK, file=file, by=stage.cast["penyusun"])
+
+    assert unknown == [("A-0", "tiada")]
+    assert items_of(stage.database) == before, "no new version, so statistics and approval stay"
+    assert types_of(stage) == logged, "the same again is no deed"
+    assert logged[-1] == "item.enemies_set"
+    entries, supply = stage.database.read_sync(
+        taken_out, bank_id=bank.id, by=stage.cast["penyusun"]
+    )
+    out = {e["id"]: e for e in json.loads(native_writer.write(entries, supply).data)["items"]}
+    assert out["A-0"]["enemies"] == ["A-1"]
+    assert out["A-1"]["enemies"] == ["A-0"]
+    assert out["A-0"]["tags"] == ["loket", "pindah"]
+    again = {r.external_id: r for r in read_bank(native_writer.write(entries, supply).data).items}
+    assert (again["A-1"].enemies, again["A-0"].tags) == (("A-0",), ("loket", "pindah"))
 
 
 def test_second_account_of_the_writer_is_no_other_hand(stage: Stage) -> None:
@@ -228,13 +313,15 @@ def test_item_is_retired_once(stage: Stage) -> None:
 def test_banks_are_worked_on_by_writers_and_reviewers_only(stage: Stage) -> None:
     own = items_of(stage.database)["A-1"].id
     deeds: list[tuple[Any, dict[str, Any]]] = [
-        (service.take_items, {"bank_id": bank_of(stage).id, "items": ()}),
-        (service.submit_drafts, {"bank_id": bank_of(stage).id}),
+        (staging.open_arrival, {"bank_id": bank_of(stage).id, "file": bytes(32)}),
+        (staging.take_items, {"bank_id": bank_of(stage).id, "arrival": bytes(16), "items": ()}),
+        (staging.relate, {"bank_id": bank_of(stage).id, "items": ()}),
+        (staging.close_arrival, {"arrival": bytes(16)}),
         (service.approve, {"item_ids": (own,)}),
         (move, {"item_id": own, "deed": Deed.RETIRE, "reason": "usang"}),
     ]
     for who in ("admin", "pengawas", "sidang", "auditor"):
-        for job, given in deeds[:3] if who == "admin" else deeds:  # an admin may retire
+        for job, given in deeds[:5] if who == "admin" else deeds:  # an admin may retire
             with pytest.raises(RoleMissing):
                 stage.database.write_sync(job, **given, by=stage.cast[who])
 

@@ -1,10 +1,11 @@
-"""Importers against damaged files: never a crash, a hang or an item that breaks its family's rules.
+"""Importers against damaged files: never a crash, a hang, a heap of memory, or a broken item.
 
 What once failed stays in `CORPUS`. At full size this runs for `MINUTES`.
 """
 
 import io
 import random
+import resource
 import time
 import zipfile
 
@@ -24,6 +25,7 @@ from tests.pictures import picture
 
 MINUTES = 10
 FILES = 15
+GROWTH_MIB = 300
 MANIFEST = (
     '<manifest><resources><resource identifier="r" type="imsqti_item_xmlv2p2" href="i.xml"/>'
     "</resources></manifest>"
@@ -79,7 +81,7 @@ def damaged(chance: random.Random, data: bytes) -> bytes:
 @pytest.mark.parametrize("name", sorted(SEEDS))
 def test_damaged_file_is_read_or_refused(name: str) -> None:
     ends = time.monotonic() + MINUTES * 60 / len(SEEDS)
-    tried = 0
+    tried, before = 0, largest()
     while tried < FILES if not LONG else time.monotonic() < ends:
         chance = random.Random(f"{name} {tried}")  # noqa: S311 - reproducible damage
         survive(kind_of(name), damaged(chance, SEEDS[name]))
@@ -89,6 +91,12 @@ def test_damaged_file_is_read_or_refused(name: str) -> None:
         tried += 1
     print(f"{name}: {tried} rounds")
     assert tried >= FILES
+    assert largest() - before < GROWTH_MIB
+
+
+def largest() -> float:
+    """The most memory that this process ever held, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def repacked(item: bytes) -> bytes:

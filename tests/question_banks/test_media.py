@@ -11,7 +11,8 @@ from PIL import Image
 
 from question_banks.errors import MediaInvalid
 from question_banks.formats.native import read_bank, read_mapping
-from question_banks.media.check import Media, MediaLimits, checked
+from question_banks.media.check import Media, checked
+from question_banks.media.limits import MediaLimits
 from tests.conftest import LONG, SHARED
 from tests.pictures import picture
 

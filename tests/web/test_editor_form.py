@@ -18,17 +18,15 @@ STORED = Content(
     rationale="",
     source="",
     group="G-1",
-    enemies=("ADM-002",),
 )
 
 
-def test_edited_item_keeps_group_enemies_and_its_own_kind_of_thinking() -> None:
+def test_edited_item_keeps_its_group_and_its_own_kind_of_thinking() -> None:
     form = FormMultiDict([("family", "single_choice"), ("cognitive", STORED.cognitive)])
 
     content = _read(form, STORED).content
 
     assert content.group == STORED.group
-    assert content.enemies == STORED.enemies
     assert content.cognitive == STORED.cognitive
     assert _read(FormMultiDict([("cognitive", "dikarang")]), STORED).content.cognitive == ""
 

@@ -1,5 +1,7 @@
 """The import wizard over HTTP: a report stores nothing, and only its own sender confirms it."""
 
+import json
+import os
 import re
 
 import pytest
@@ -8,7 +10,9 @@ from kernel import ids
 from question_banks import service as banks
 from question_banks import store
 from question_banks.formats.workbook import headers, template, workbook
+from tests.cast import small_bank
 from tests.web.world import World
+from web.staff_import import remove_unconfirmed
 
 FAULTY = workbook([
     headers("id"),
@@ -62,6 +66,38 @@ def test_template_is_a_table_that_the_wizard_takes(world: World, path: str) -> N
     assert answer.content[:2] == b"PK"
     assert "templat-butir.xlsx" in answer.headers["content-disposition"]
     assert len(answer.content) == len(template("id"))
+
+
+def test_upload_that_nobody_confirms_is_removed_and_a_fresh_one_waits(
+    world: World, path: str
+) -> None:
+    upload = {"file": ("butir.xlsx", FAULTY)}
+    folder = world.here.settings.data / "imports"
+    known = set(folder.glob("*/*"))
+    found = [re.search(r'name="staged" value="([a-z2-7]+)"', page) for page in (
+        world.visitor("penyusun").send(path, {"format": "xlsx"}, upload).text for _ in range(2)
+    )]  # fmt: skip
+    old, fresh = (match[1] for match in found if match)
+    assert len(set(folder.glob("*/*")) - known) == 2
+    now = world.here.database.clock.now().timestamp()
+    os.utime(folder / old[:2] / old, (now - 25 * 3600,) * 2)
+    os.utime(folder / fresh[:2] / fresh, (now - 23 * 3600,) * 2)
+
+    assert remove_unconfirmed(world.here) == 1
+
+    assert world.visitor("penyusun").try_send(path, {"staged": old}).status_code == 422
+    assert world.visitor("penyusun").try_send(path, {"staged": fresh}).status_code == 200
+
+
+def test_enemy_that_nobody_has_is_named_before_anything_is_stored(world: World, path: str) -> None:
+    document = json.loads(small_bank(weighted=0, single=1))
+    document["items"][0] |= {"id": "M-1", "enemies": ["W1", "tiada"]}
+    upload = {"file": ("soal.json", json.dumps(document).encode())}
+
+    report = world.visitor("penyusun").send(path, {"format": "native"}, upload).text
+
+    assert "butir yang tidak boleh bersama tidak ada di bank ini: tiada" in report
+    assert "bank ini: W1" not in report
 
 
 @pytest.mark.parametrize("staged", ["a" * 26, "../../etc/passwd", "x"])

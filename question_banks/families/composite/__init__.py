@@ -176,20 +176,25 @@ class Composite(Authored):
         )  # fmt: skip
 
     def typed_form(self, content: Content, values: Values) -> Shown:
-        """The parts as they were typed, and an empty one of the family that `add` names."""
+        """The parts as they were typed, and an empty one of the family that `add` names.
+
+        Parts of a family that there is not are left out; `from_form` refuses them.
+        """
         known = {part.id: part for part in _parts(content)}
         shown = []
         for sent in _sent(values):
-            family = _named(author.one(sent, "family"))
+            family = _known(author.one(sent, "family"))
+            if family is None:
+                continue
             own = _own(content, known.get(author.one(sent, "id")), family)
             form = author.padded(family.typed_form(own, sent))
             fields = {name: author.one(sent, name) for name in ("id", "stem", "weight")}
             shown.append({**fields, "family": family.name, "form": form})
-        if author.one(values, "add"):
-            family = _named(author.one(values, "add"))
-            form = author.padded(family.form(_own(content, None, family)))
+        added = _known(author.one(values, "add"))
+        if added is not None:
+            form = author.padded(added.form(_own(content, None, added)))
             fields = {"id": "", "stem": "", "weight": "1"}
-            shown.append({**fields, "family": family.name, "form": form})
+            shown.append({**fields, "family": added.name, "form": form})
         return self._form(shown)
 
     def from_form(self, content: Content, values: Values) -> Content:
@@ -260,9 +265,14 @@ def _family(part: Part) -> Family:
     return found
 
 
+def _known(name: str) -> Family | None:
+    """A family that a part may have."""
+    return None if name == Composite.name else _registry().get(name)
+
+
 def _named(name: str) -> Family:
-    found = _registry().get(name)
-    if found is None or found.name == Composite.name:
+    found = _known(name)
+    if found is None:
         raise FormInvalid(field="add", reason="family_unknown")
     return found
 

@@ -31,12 +31,12 @@ class Body(
     all: exactly the right ones, or nothing. partial: each option judged rightly (chosen when
     right, left when wrong) earns its share. penalties: right ones chosen less wrong ones, over the
     number of right ones, never below 0. points: the sum of the chosen options' points between
-    `lowest` and `highest`, over the most that can be reached (QTI's map_response).
+    `lowest` (0 at least) and `highest`, over the most that can be reached (QTI's map_response).
     """
 
     mode: Literal["all", "partial", "penalties", "points"]
     choices: int = 0  # the most that may be chosen, 0: no limit
-    lowest: int | None = None
+    lowest: int = 0
     highest: int | None = None
 
 
@@ -113,7 +113,11 @@ class MultipleResponse(Credited):
     def form(self, content: Content) -> Shown:
         """Rows of options, how they become a credit, and how many may be chosen."""
         body = body_of(content) if content.body else Body(mode="all")
-        bounds = {"lowest": body.lowest, "highest": body.highest, "choices": body.choices or None}
+        bounds = {
+            "lowest": body.lowest or None,
+            "highest": body.highest,
+            "choices": body.choices or None,
+        }
         return {
             "option": option_rows(content),
             "mode": body.mode,
@@ -143,8 +147,9 @@ def reachable(content: Content, body: Body) -> int:
 
 
 def _bounded(content: Content, body: Body, points: int) -> Fraction:
-    lowest = max(0, body.lowest or 0)
-    return Fraction(max(lowest, min(points, reachable(content, body))), reachable(content, body))
+    return Fraction(
+        max(0, body.lowest, min(points, reachable(content, body))), reachable(content, body)
+    )
 
 
 def _ids(content: Content, response: str | None) -> frozenset[str] | None:

@@ -27,7 +27,7 @@ SILENT: Final = frozenset(
         "companionMaterialsInfo",
     }
 )
-MEDIA: Final = frozenset({"audio", "video", "svg", "iframe", "embed", "include", "canvas"})
+MEDIA: Final = frozenset({"video", "svg", "iframe", "embed", "include", "canvas"})
 Picture = Callable[[str], str]
 
 
@@ -64,8 +64,8 @@ class Body:
             raise Unreadable("interaction_unsupported: template")
         if tag == "br":
             return "<br>"
-        if tag in {"img", "object"}:
-            return self._image(node)
+        if tag in {"img", "object", "audio"}:
+            return self._media(node)
         if tag in MEDIA:
             raise Unreadable(f"media_unsupported: {tag}")
         return self._words(node)
@@ -82,14 +82,20 @@ class Body:
             return f'<math display="block">{inner}</math>'
         return f"<{tag}>{inner}</{tag}>" if tag in KEPT else inner
 
-    def _image(self, node: etree._Element) -> str:
-        source = node.get("src") if node.tag == "img" else node.get("data")
-        kind = node.get("type", "")
-        if node.tag == "object" and kind and not kind.startswith("image/"):
+    def _media(self, node: etree._Element) -> str:
+        source, kind = node.get("src") or node.get("data"), node.get("type", "")
+        if node.tag == "audio" and source is None:
+            source = next((own.get("src") for own in node.iterfind("source")), None)
+        if node.tag == "object" and kind and not kind.startswith(("image/", "audio/")):
             raise Unreadable(f"media_unsupported: {kind[:40]}")
-        words = node.get("alt") or " ".join("".join(node.itertext()).split())
-        address = html.escape(self._picture(source or ""))
-        return f'<img src="{address}" alt="{html.escape(words)}">'
+        words = node.get("alt") or node.get("aria-label")
+        words = words or " ".join("".join(node.itertext()).split())
+        address = self._picture(source or "")
+        if address.endswith(".flac") != (node.tag == "audio" or kind.startswith("audio/")):
+            raise Unreadable("media_unsupported: kind")
+        if address.endswith(".flac"):
+            return f'<audio src="{html.escape(address)}" aria-label="{html.escape(words)}"></audio>'
+        return f'<img src="{html.escape(address)}" alt="{html.escape(words)}">'
 
     def picture(self, node: etree._Element | None) -> tuple[str, str, int, int]:
         """Address, words and size of an interaction's picture; raises Unreadable."""

@@ -41,7 +41,7 @@ def _document(data: bytes, path: str, package: Package | None, limits: Limits) -
         yield from one_two.read(root)
     elif root.tag == "assessmentItem":
         name = root.get("identifier") or path or "qti-1"
-        pictures = _Pictures(package, path)
+        pictures = _Pictures(package, path, limits)
         found = read_item(root, name, root.sourceline or 1, pictures)
         yield _with_stimulus(root, found, path, limits, pictures)
     elif root.tag in TESTS:
@@ -53,8 +53,8 @@ def _document(data: bytes, path: str, package: Package | None, limits: Limits) -
 class _Pictures:
     """Looks up what an item shows in its package, once each; keeps what was found."""
 
-    def __init__(self, package: Package | None, path: str) -> None:
-        self._package, self._path = package, path
+    def __init__(self, package: Package | None, path: str, limits: Limits) -> None:
+        self._package, self._path, self._limits = package, path, limits.media
         self.found: dict[str, Media] = {}
 
     def file(self, href: str) -> bytes | None:
@@ -70,7 +70,7 @@ class _Pictures:
             raise Unreadable("image_missing")
         if target not in self.found:
             try:
-                self.found[target] = checked(self._package.read(target))
+                self.found[target] = checked(self._package.read(target), self._limits)
             except MediaInvalid as error:
                 raise Unreadable(f"media_invalid: {error.data.get('reason', '')}") from error
         return self.found[target].address

@@ -45,7 +45,7 @@ NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,99}")
 MARK: Final = re.compile(r"\[\[([A-Za-z0-9_.-]{1,40})\]\]")
 HTML: Final = frozenset({
     "div", "p", "br", "b", "i", "u", "em", "strong", "sub", "sup", "ul", "ol", "li", "img",
-    "object", "table", "thead", "tbody", "tr", "th", "td", "span",
+    "object", "audio", "table", "thead", "tbody", "tr", "th", "td", "span",
 })  # fmt: skip
 TIME: Final = (2026, 1, 1, 0, 0, 0)
 ABOUT: Final = ("competency", "level", "cognitive", "indicator", "source", "group")
@@ -119,6 +119,8 @@ def item_of(entry: Entry, supply: Supply, version: str) -> tuple[Any, list[str]]
         root.append(make("responseProcessing", template=TEMPLATES[version].format(template)))
     elif rules:
         root.append(make("responseProcessing", *rules))
+    if version == "3.0":
+        _as_images(root)
     used = _moved_pictures(root)
     return _named(root, version), used
 
@@ -140,10 +142,19 @@ def _staff_only(body: Any, frames: tuple[Any, ...], view: str, version: str) -> 
     body.append(block)
 
 
+def _as_images(root: Any) -> None:
+    """A picture to click on is an `img` in QTI 3, as its players expect."""
+    for node in list(root.iter("object")):
+        image = make("img", src=node.get("data", ""), alt=node.text or "",
+                     width=node.get("width", ""), height=node.get("height", ""))  # fmt: skip
+        image.tail = node.tail
+        node.getparent().replace(node, image)
+
+
 def _moved_pictures(root: Any) -> list[str]:
     used = []
-    for node in root.iter("img", "object"):
-        name = "src" if node.tag == "img" else "data"
+    for node in root.iter("img", "object", "audio"):
+        name = "data" if node.tag == "object" else "src"
         address = node.get(name, "")
         if ADDRESS.fullmatch(address):
             used.append(address)

@@ -166,9 +166,11 @@ def multiple(content: Content, name: str) -> Part:
         return Part([own], interaction, matched(name), "match_correct", hint)
     if mode == "points":
         if most == 1:
-            own = declaration(name, "single", "identifier", correct=right[:1], points=points)
+            own = declaration(name, "single", "identifier", correct=right[:1], points=points,
+                              lowerBound=_floor(points))  # fmt: skip
         else:
-            sides = {"lowerBound": body.get("lowest"), "upperBound": body.get("highest")}
+            sides = {"lowerBound": body.get("lowest", _floor(points)),
+                     "upperBound": body.get("highest")}  # fmt: skip
             own = declaration(name, "multiple", "identifier", correct=right, points=points, **sides)
         gains = sorted((p for p in points.values() if p > 0), reverse=True)
         best = sum(gains[:most] if most else gains)
@@ -181,6 +183,11 @@ def multiple(content: Content, name: str) -> Part:
         return Part([own], interaction, rules, "map_response", hint)
     own = declaration(name, "multiple", "identifier", correct=right, points=signs)
     return Part([own], interaction, _judged(name, len(points), len(right)), "", hint)
+
+
+def _floor(points: dict[str, int]) -> int | None:
+    """Our marks never fall below 0; QTI has to be told."""
+    return 0 if any(worth < 0 for worth in points.values()) else None
 
 
 def _judged(name: str, options: int, right: int) -> Rules:
@@ -343,7 +350,8 @@ def regions(content: Content, name: str, href: Callable[[str], str]) -> Part:
     right = [id_ for id_, worth in points.items() if worth > 0]
     kind = "single" if most == 1 else "multiple"
     correct = right[:1] if most == 1 else right
-    own = declaration(name, kind, "identifier", correct=correct, points=points)
+    own = declaration(name, kind, "identifier", correct=correct, points=points,
+                      lowerBound=_floor(points))  # fmt: skip
     node = make("hotspotInteraction", picture, responseIdentifier=name, maxChoices=str(most))
     for region in body["regions"]:
         spot = make("hotspotChoice", identifier=region["id"], **_shape(region))

@@ -8,6 +8,7 @@ let asked = 0;
 async function rendered() {
   const body = new FormData(form);
   body.set("action", "preview");
+  body.delete("media"); // a file goes once, by its own button
   const answer = await fetch(form.getAttribute("action"), { method: "POST", body });
   if (!answer.ok) return null;
   return new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -33,7 +34,7 @@ async function refresh() {
 }
 
 form.addEventListener("input", (event) => {
-  if (event.target.name === "add") return; // a part is added by its button
+  if (event.target.name === "add" || event.target.name.startsWith("media")) return; // by their buttons
   clearTimeout(waiting);
   waiting = setTimeout(refresh, event.target.name === "family" ? 0 : WAIT);
 });
