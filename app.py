@@ -8,16 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from errno import EADDRINUSE
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from litestar import Litestar
-from litestar.config.compression import CompressionConfig
-from litestar.config.csrf import CSRFConfig
-from litestar.datastructures import CacheControlHeader
-from litestar.exceptions import HTTPException
-from litestar.middleware import DefineMiddleware
-from litestar.middleware.compression import CompressionMiddleware
-from litestar.static_files import create_static_files_router
 
 from audit.closing import closed_logs, last_notes
 from audit.errors import SequencerElsewhere
@@ -30,7 +22,7 @@ from audit.timestamping import stamp_daily
 from audit.witness_client import Cosigner
 from audit.witnessing import announce_policy
 from certificates.issuer_keys import note_present
-from certificates.issuing import Issuer, issue_awards, print_pending
+from certificates.issuing import Issuer, issue_awards, pending, print_pending
 from certificates.signing import choice
 from certificates.signing.errors import SignerMissing
 from certificates.signing.service import ServiceSigner
@@ -44,15 +36,15 @@ from kernel import keys as keyrings
 from kernel.blobs import Blobs
 from kernel.clock import Clock, SystemClock
 from kernel.database import Database
-from kernel.errors import Integrity, UjikomError, Unavailable
+from kernel.errors import Integrity, Unavailable
 from kernel.heartbeat import beat, last_beat
 from kernel.settings import Settings
 from kernel.token import TokenKey
 from migrations import schema
-from web import failures, routes
 from web.installation import Installation
-from web.security import security_headers
-from web.staff_import import remove_unconfirmed
+
+if TYPE_CHECKING:  # slow to import, and needed by who serves alone
+    from litestar import Litestar
 
 SEQUENCE_SECONDS = 0.15
 SWEEP_SECONDS = 2.0
@@ -213,12 +205,14 @@ def issuer_of(here: Installation) -> Issuer:
 
 def create_app(
     settings: Settings, *, clock: Clock | None = None, here: Installation | None = None
-) -> Litestar:
+) -> "Litestar":
     """The application. Give `here` to serve an installation that is open already."""
+    from web.site import site  # noqa: PLC0415 - slow to import, and needed by who serves alone
+
     opened = here or install(settings, clock=clock)
 
     @asynccontextmanager
-    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    async def lifespan(app: "Litestar") -> AsyncIterator[None]:
         app.state.installation = opened
         await asyncio.to_thread(credit_after_outage, opened.database)
         stop = asyncio.Event()
@@ -231,39 +225,7 @@ def create_app(
             if here is None:
                 close(opened)
 
-    return Litestar(
-        route_handlers=[
-            *routes.HANDLERS,
-            create_static_files_router(
-                path=routes.static_root(),
-                directories=[routes.STATIC],
-                cache_control=CacheControlHeader(max_age=31_536_000, public=True, immutable=True),
-                opt={"exclude_from_csrf": True},
-                # only static files are compressed: pages carry form tokens
-                middleware=[
-                    DefineMiddleware(
-                        CompressionMiddleware, config=CompressionConfig(backend="gzip")
-                    )
-                ],
-            ),
-        ],
-        lifespan=[lifespan],
-        openapi_config=None,
-        logging_config=None,
-        csrf_config=CSRFConfig(
-            secret=opened.database.keys.secret("pepper").hex(),
-            cookie_name="ujikom_formulir",
-            cookie_httponly=True,
-            cookie_samesite="lax",
-        ),
-        exception_handlers={
-            UjikomError: failures.ours,
-            HTTPException: failures.litestar,
-            Exception: failures.unexpected,
-        },
-        before_send=[security_headers],
-        request_max_body_size=12 * 1024 * 1024,
-    )
+    return site(opened.database.keys.secret("pepper").hex(), lifespan)
 
 
 def sequence_alone(here: Installation) -> None:
@@ -285,6 +247,8 @@ Work = tuple[str, float, Callable[[], object]]
 
 def _background(here: Installation) -> list[Work]:
     """What runs beside the requests: name, seconds between turns, one turn."""
+    from web.staff_import import remove_unconfirmed  # noqa: PLC0415 - as in create_app
+
     work: list[Work] = [
         ("heartbeat", HEARTBEAT_SECONDS, lambda: here.database.write_sync(beat)),
         ("sweep", SWEEP_SECONDS, lambda: sweep(here.database)),
@@ -311,7 +275,7 @@ def _publish_status(here: Installation) -> None:
 
 def _issue(here: Installation) -> None:
     issue_awards(here.database, issuer_of(here))
-    if here.database.read_sync(routes.certificates_wait):
+    if here.database.read_sync(pending)[1]:
         with workers.processes() as pool:
             print_pending(here.database, here.blobs, issuer_of(here), pool=pool)
 

@@ -6,14 +6,13 @@ Exit codes: 0 done and everything holds; 1 a check found something wrong; 2 wron
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
 
 import click
 import msgspec
-import uvicorn
 from rich.table import Table
 from sqlalchemy.exc import DBAPIError
 
@@ -51,7 +50,6 @@ from migrations import schema
 from question_banks.formats.native import read_bank, subject_mapping
 from samples.people import CANDIDATES_OF_THE_SAMPLE, STAFF
 from web.error_texts import text_of
-from web.head import AnswersHead
 from web.installation import Installation
 
 
@@ -94,32 +92,15 @@ def serve(*, with_sample: bool) -> None:
 
 
 def _serve(settings: Settings, address: socket) -> None:
+    from commands import server  # noqa: PLC0415 - slow to import, and needed here only
+
     here = app.install(settings)
     try:
         app.sequence_alone(here)
-        config = uvicorn.Config(
-            AnswersHead(app.create_app(settings, here=here)),
-            access_log=False,
-            log_level="warning",
-            ssl_certfile=settings.tls_certificate,
-            ssl_keyfile=settings.tls_key,
-        )
-        _Server(config, lambda: _welcome(settings, here)).run([address])
+        application = app.create_app(settings, here=here)
+        server.run(application, settings, address, lambda: _welcome(settings, here))
     finally:
         app.close(here)
-
-
-class _Server(uvicorn.Server):
-    """Calls `ready` once it listens."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._ready()
 
 
 @cli.command(epilog=CODES, short_help="Adakan dan periksa ujian contoh.")

@@ -1,7 +1,5 @@
 """All handlers, by audience."""
 
-from certificates.issuing import pending
-from kernel.database import Tx
 from web import (
     badges,
     exam,
@@ -70,9 +68,4 @@ HANDLERS = [
 ]
 
 
-def certificates_wait(tx: Tx) -> bool:
-    """Whether a certificate's PDF is still to be made."""
-    return bool(pending(tx)[1])
-
-
-__all__ = ["HANDLERS", "STATIC", "certificates_wait", "static_root"]
+__all__ = ["HANDLERS", "STATIC", "static_root"]

@@ -11,7 +11,7 @@ from kernel import ids
 from question_banks.annotations.store import Annotation
 from question_banks.content import Content
 from question_banks.statistics.analysis import ItemAnalysis, item_from
-from question_banks.statistics.classical import OptionFigures
+from question_banks.statistics.figures import OptionFigures
 from question_banks.statistics.flags import Flag, Thresholds, item_flags
 from question_banks.statistics.rasch import Difficulty
 from question_banks.statistics.reliability import BINS

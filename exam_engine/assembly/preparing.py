@@ -19,7 +19,6 @@ from question_banks import store as banks
 from question_banks.annotations import store as annotations
 from question_banks.annotations.store import Kind
 from question_banks.catalogue import store as catalogue
-from question_banks.statistics.analysis import item_from
 
 PER_MILLE = 1000
 
@@ -92,6 +91,8 @@ def _unseen(tx: Tx, scheme: Scheme, roster: Iterable[Registration]) -> dict[str,
 
 def _facts(tx: Tx, scheme: Scheme, versions: frozenset[bytes]) -> dict[bytes, Facts]:
     """Difficulty from statistics, else the Angoff panel's mean, each with its data's hash."""
+    from question_banks.statistics.analysis import item_from  # noqa: PLC0415 - slow import (numpy)
+
     names = banks.names(tx, versions)
     apart: dict[bytes, set[bytes]] = {}
     for one, other in catalogue.enemy_versions(tx, versions):

@@ -8,8 +8,6 @@ import io
 from collections.abc import Iterator
 from typing import Any, Final
 
-import soundfile
-
 from question_banks.errors import MediaInvalid
 from question_banks.media.limits import MediaLimits
 
@@ -19,7 +17,7 @@ FORMATS: Final = frozenset({"WAV", "WAVEX", "FLAC", "OGG", "MP3"})
 HIGHEST: Final = 48_000  # samples a second
 MOST_CHANNELS: Final = 2
 BLOCK: Final = 65_536
-BROKEN: Final = (soundfile.SoundFileError, OSError, ValueError, MemoryError, TypeError)
+BROKEN: Final = (RuntimeError, OSError, ValueError, MemoryError, TypeError)
 
 
 def is_sound(data: bytes) -> bool:
@@ -30,6 +28,8 @@ def is_sound(data: bytes) -> bool:
 
 def flac(data: bytes, limits: MediaLimits) -> bytes:
     """The sound as FLAC of 16 bits; raises MediaInvalid."""
+    import soundfile  # noqa: PLC0415 - slow to import (numpy), and seldom needed
+
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as source:
             if source.format not in FORMATS:
@@ -42,6 +42,8 @@ def flac(data: bytes, limits: MediaLimits) -> bytes:
 
 
 def _written(source: Any, limits: MediaLimits) -> bytes:
+    import soundfile  # noqa: PLC0415 - as above
+
     out = io.BytesIO()
     left = limits.seconds * source.samplerate
     with soundfile.SoundFile(

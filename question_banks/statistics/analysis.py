@@ -3,7 +3,8 @@
 import msgspec
 
 from question_banks.statistics import rasch
-from question_banks.statistics.classical import ItemFigures, item_figures
+from question_banks.statistics.classical import item_figures
+from question_banks.statistics.figures import ItemFigures
 from question_banks.statistics.matrix import Matrix, Paper, build
 from question_banks.statistics.rasch import Difficulty
 from question_banks.statistics.reliability import TestFigures, test_figures

@@ -12,53 +12,15 @@ Sources: Lord and Novick 1968, ch. 15; Ebel and Frisbie 1991 (upper and lower 27
 import math
 from typing import Final
 
-import msgspec
 import numpy as np
 
-from question_banks.statistics.intervals import Interval, difference, fisher, wilson
+from question_banks.statistics.figures import CurvePoint, ItemFigures, OptionFigures
+from question_banks.statistics.intervals import difference, fisher, wilson
 from question_banks.statistics.matrix import Floats, Matrix, Places
 
 EXTREME_SHARE: Final = 0.27
 CURVE_GROUPS: Final = 5
 TINY: Final = 1e-12
-
-
-class OptionFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer (`None`: left blank): how many chose it, in all and in each third from below.
-
-    `share` of all who had the item; `correlation` of choosing it with the rest score.
-    """
-
-    option: str | None
-    count: int
-    share: float
-    thirds: tuple[float, float, float]
-    rest_mean: float
-    correlation: float | None
-
-
-class CurvePoint(msgspec.Struct, frozen=True):
-    """A fifth of the candidates: mean deviation, mean share on the item, how many had it."""
-
-    score: float
-    share: float
-    n: float
-
-
-class ItemFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of one item version; `None` where the data do not vary."""
-
-    version: str
-    n: int
-    p: float
-    p_interval: Interval
-    sd: float
-    correlation: float | None
-    correlation_interval: Interval | None
-    discrimination: float
-    discrimination_interval: Interval
-    options: tuple[OptionFigures, ...]
-    curve: tuple[CurvePoint, ...]
 
 
 def item_figures(matrix: Matrix) -> tuple[ItemFigures, ...]:

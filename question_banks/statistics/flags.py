@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from question_banks.content import Content
-from question_banks.statistics.classical import ItemFigures, OptionFigures
+from question_banks.statistics.figures import ItemFigures, OptionFigures
 
 
 class Flag(StrEnum):

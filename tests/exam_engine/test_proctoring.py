@@ -243,7 +243,7 @@ def test_warning_stands_on_the_screen_and_the_last_step_ends_without_certificate
     note(stage, 0, note="Membuka contekan.", sanction=Sanction.TERMINATED)
 
     with pytest.raises(SittingClosed):
-        seat.save(1, "B")
+        seat.save(1, None)
     assert sitting(stage, 0).state is SittingState.TERMINATED
     assert_sound(stage)
     stage.sat(1)
