@@ -49,7 +49,11 @@ class Competency(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the issuer asserts; every field that is printed stands here."""
+    """What the issuer asserts; every field that is printed stands here.
+
+    `design` is the digest of the agency's design in hex; empty for the house's own, and then it is
+    left out of the bytes.
+    """
 
     format: str = FORMAT
     certificate_no: str
@@ -73,6 +77,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     identity_salt: str
     identity_hash: str
     sample: bool
+    design: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what must never be printed or signed; raises ClaimInvalid."""
@@ -86,6 +91,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         _require(self.valid_until.tzinfo is not None, "valid_until")
         _require(self.issued_at < self.valid_until, "valid_until")
         _require(_MASKED.fullmatch(self.holder_nip_masked) is not None, "holder_nip_masked")
+        _require(not self.design or _HEX_DIGEST.fullmatch(self.design) is not None, "design")
         for field in ("result_digest", "identity_salt"):
             _require(_HEX_DIGEST.fullmatch(getattr(self, field)) is not None, field)
 
@@ -98,7 +104,7 @@ def _require(holds: bool, field: str) -> None:  # noqa: FBT001 - reads as an ass
 def _texts(claim: Claim) -> Iterator[tuple[str, str]]:
     for field in claim.__struct_fields__:
         value = getattr(claim, field)
-        if isinstance(value, str):
+        if isinstance(value, str) and field != "design":
             yield field, value
     for competency in claim.competencies:
         yield "name_id", competency.name_id
@@ -148,6 +154,8 @@ def encode(claim: Claim) -> bytes:
     fields: dict[str, Any] = msgspec.to_builtins(claim)
     fields["issued_at"] = stamp(claim.issued_at)
     fields["valid_until"] = stamp(claim.valid_until)
+    if not claim.design:
+        del fields["design"]
     return canonical(fields)
 
 

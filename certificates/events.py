@@ -64,3 +64,23 @@ class CorrectionAnswered(Event, frozen=True):
     decision: str
     text: str
     by: str
+
+
+class DesignWritten(Event, frozen=True):
+    """An agency's admin wrote a version of the certificates' design."""
+
+    type = "certificate.design_written"
+    clear = frozenset({"digest"})
+    digest: str
+    agency: str
+    by: str
+
+
+class DesignApproved(Event, frozen=True):
+    """From now on the agency's certificates are printed by this version, which was checked."""
+
+    type = "certificate.design_approved"
+    clear = frozenset({"digest"})
+    digest: str
+    agency: str
+    by: str

@@ -23,6 +23,8 @@ from certificates import claim as claims
 from certificates.claim import Claim, Competency
 from certificates.compiled.fields import Facts
 from certificates.compiled.printing import printed_quickly, signed_quickly
+from certificates.designs import service as designs
+from certificates.designs.design import HOUSE_LOOK, Look
 from certificates.errors import CertificateUnknown
 from certificates.events import CertificateIssued, CertificatePdfSealed
 from certificates.issuer_keys import signer_of
@@ -89,6 +91,7 @@ class PrintJob(msgspec.Struct, frozen=True):
     signer: Signer | ServiceSigner
     evidence: Evidence | None
     at: datetime
+    look: Look = HOUSE_LOOK
 
 
 def code_lookup(pepper: bytes, code: str) -> bytes:
@@ -192,6 +195,7 @@ def print_job(tx: Tx, *, certificate_id: bytes, issuer: Issuer) -> PrintJob | No
         issuer.signer,
         issuer.evidence,
         tx.at,
+        designs.look_of_claim(tx, certificate.claim.design),
     )
 
 
@@ -206,6 +210,7 @@ def print_pdf(job: PrintJob) -> bytes:
         key_fingerprint=job.fingerprint,
         zone=job.zone,
         fields=_fields(job),
+        look=job.look,
     )
     return _sign(job, printed)
 
@@ -215,7 +220,7 @@ def print_quickly(job: PrintJob) -> bytes:
 
     At B-B the signature is written with the page; all other signatures are added to it.
     """
-    facts = Facts(job.claim, job.code, job.verify_url, job.fingerprint, job.zone)
+    facts = Facts(job.claim, job.code, job.verify_url, job.fingerprint, job.zone, job.look)
     if job.evidence is not None or isinstance(job.signer, ServiceSigner):
         page = printed_quickly(
             facts, credential=job.credential, proof_bundle=job.proof, fields=_fields(job)
@@ -374,6 +379,7 @@ def _claim(
         identity_salt=salt.hex(),
         identity_hash=claims.hash_identity(facts.person.nip, salt),
         sample=sample,
+        design=designs.in_use(tx, facts.session.agency_id),
     )
 
 

@@ -7,6 +7,7 @@ import math
 from functools import cache
 from typing import Final
 
+from certificates.designs.design import Layout
 from documents.backdrop import Backdrop
 from documents.fonts import SANS_BOLD
 from documents.guilloche import band_quarter, petal_curve
@@ -18,13 +19,50 @@ _TEAL: Final = "0.059 0.357 0.361"
 _BRONZE: Final = "0.659 0.514 0.290"
 _TINT: Final = "0.867 0.918 0.910"
 _SEAL_TINT: Final = "0.725 0.820 0.808"
+_BAND: Final = 2600  # width of the woven band
+_BAND_LINES: Final = "0.420 0.620 0.612"
 _WARNING_TINT: Final = "0.980 0.933 0.910"
 _MIRRORS: Final = ((1, 1), (-1, 1), (1, -1), (-1, -1))
 
 
 @cache
-def front(*, sample: bool) -> Backdrop:
+def front(layout: Layout, *, sample: bool) -> Backdrop:
     """Draw the front page's backdrop once per process."""
+    return {Layout.CLASSIC: _frame, Layout.MODERN: _band}[layout](sample=sample)
+
+
+def _band(*, sample: bool) -> Backdrop:
+    """A woven band along the left edge, and a rosette that runs out of the page."""
+    shapes = {
+        "Large": petal_curve(46.0, petals=24, inner=0.55) + "\nS",
+        "Small": petal_curve(21.0, petals=16, inner=0.35) + "\nS",
+        "Faint": petal_curve(88.0, petals=28, inner=0.7) + "\nS",
+    }
+    content = [
+        f"1 J 1 j {_TINT} RG 18 w q 1 0 0 1 9600 5600 cm",
+        *_turned("Faint", petals=28, lines=5),
+        "Q",
+        *(_watermark() if sample else []),
+        f"q -14850 -10500 {_BAND} 21000 re W n {_TEAL} rg -14850 -10500 {_BAND} 21000 re f",
+        f"{_BAND_LINES} RG 11 w",
+        *(
+            line
+            for y in (-8400, 0, 8400)
+            for line in (
+                f"q 1 0 0 1 {-14850 + _BAND // 2} {y} cm",
+                *_turned("Large", petals=24, lines=4),
+                *_turned("Small", petals=16, lines=4),
+                "Q",
+            )
+        ),
+        "Q",
+        f"{_BRONZE} RG 55 w {-14850 + _BAND + 90} -10500 m {-14850 + _BAND + 90} 10500 l S",
+    ]
+    return _packed(shapes, content)
+
+
+def _frame(*, sample: bool) -> Backdrop:
+    """A guilloche frame around the page with a rosette behind it."""
     shapes = {
         "Braid": band_quarter(272.0, 185.0, radius=8.0, depth=3.3, waves=28, lines=6) + "\nS",
         "Thread": band_quarter(272.0, 185.0, radius=8.0, depth=1.7, waves=56, lines=2) + "\nS",

@@ -4,6 +4,7 @@ Everything printed comes from the claim. The bytes depend on the arguments alone
 untrusted text: the template escapes them, and no fetch leaves our own package data.
 """
 
+import base64
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from certificates import ornaments
 from certificates.bundle import BUNDLE_NAME, CREDENTIAL_NAME
 from certificates.claim import NO_NIP, Claim, Competency
 from certificates.codes import display
+from certificates.designs.design import HOUSE_LOOK, Layout, Look, emphasised, texts
 from documents.dates import date_time, day_date, decimal, local_day, short_date
 from documents.fonts import DISPLAY, DISPLAY_BOLD, SANS_REGULAR, check_glyphs, fit, text_width
 from documents.html_pdf import Attachment, Observer, render_pdf
@@ -27,6 +29,7 @@ from kernel.canonical import sha256
 
 _TEMPLATES: Final = Path(__file__).resolve().parent / "templates"
 STYLE: Final = _TEMPLATES / "certificate.css"
+LAYOUT_STYLES: Final = {Layout.MODERN: _TEMPLATES / "lugas.css"}
 FIELD: Final = SignatureField("TTE1", "Tanda tangan elektronik penerbit / issuer's signature")
 STAMP_FIELD: Final = SignatureField(
     "CapWaktu1", "Cap waktu dokumen / document time-stamp", later=True
@@ -42,7 +45,7 @@ _SIGNATORY_SIZES: Final = (11.0, 10.0, 9.0, 8.0)
 _LIST_WIDTH: Final = 620.0
 _LIST_SIZE: Final = 9.0
 _LIST_LINES: Final = 3
-_AGENCY_LINE: Final = 72  # letters in one line of the agency's name
+_AGENCY_LINE: Final = {Layout.CLASSIC: 72, Layout.MODERN: 58}  # letters of the agency in a line
 _COMPACT_FROM: Final = 16
 _DENSE_FROM: Final = 26
 _MICROPRINT_WIDTH: Final = 680.0
@@ -59,14 +62,21 @@ def certificate_pdf(
     key_fingerprint: str,
     zone: str,
     fields: Sequence[SignatureField] = (FIELD,),
+    look: Look = HOUSE_LOOK,
+    observer: Observer | None = None,
 ) -> bytes:
-    """Print a claim, ready to be signed in `fields` (none where a service adds its own).
+    """Print a claim by a look, ready to be signed in `fields` (none where a service adds its own).
 
     `verify_url` is the full address with the code, `zone` the venue's.
     Raises GlyphsMissing when a name cannot be drawn, FontsMissing and QrUnsuitable.
     """
     values = page_values(
-        claim, code=code, verify_url=verify_url, key_fingerprint=key_fingerprint, zone=zone
+        claim,
+        code=code,
+        verify_url=verify_url,
+        key_fingerprint=key_fingerprint,
+        zone=zone,
+        look=look,
     )
     return write_pdf(
         values,
@@ -75,15 +85,23 @@ def certificate_pdf(
         proof_bundle=proof_bundle,
         claim=claim,
         fields=fields,
+        look=look,
+        observer=observer,
     )
 
 
 def page_values(
-    claim: Claim, *, code: str, verify_url: str, key_fingerprint: str, zone: str
+    claim: Claim,
+    *,
+    code: str,
+    verify_url: str,
+    key_fingerprint: str,
+    zone: str,
+    look: Look = HOUSE_LOOK,
 ) -> dict[str, Any]:
     """What the template prints; raises GlyphsMissing and QrUnsuitable."""
     return {
-        **printed(claim),
+        **printed(claim, look),
         "code": display(code),
         "place": verification_place(verify_url),
         "qr": svg_data_uri(qr_svg(verify_url.upper())),
@@ -111,30 +129,40 @@ def write_pdf(
     credential: bytes,
     proof_bundle: bytes,
     fields: Sequence[SignatureField] = (FIELD,),
+    look: Look = HOUSE_LOOK,
     observer: Observer | None = None,
 ) -> bytes:
     """Lay out the values of `page_values`; raises FontsMissing."""
     return render_pdf(
         page_template().render(values),
-        stylesheets=[STYLE],
+        stylesheets=[STYLE, *([own] if (own := LAYOUT_STYLES.get(look.design.layout)) else [])],
         attachments=_attachments(credential, proof_bundle),
         identifier=identifier(credential),
         created=claim.issued_at,
         title=title,
         language="id",
-        backdrops=[ornaments.front(sample=claim.sample), ornaments.back()],
+        backdrops=[
+            ornaments.front(look.design.layout, sample=claim.sample),
+            ornaments.back(),
+        ],
         fields=fields,
         observer=observer,
     )
 
 
-def printed(claim: Claim) -> dict[str, Any]:
+def printed(claim: Claim, look: Look = HOUSE_LOOK) -> dict[str, Any]:
     """What the pages say of the claim, in sizes that fit; raises GlyphsMissing."""
+    words = dict(texts(look.design))
     check_glyphs([claim.holder_name, claim.signatory_name, claim.agency_name, claim.scheme_name_id])
+    check_glyphs(words.values())
     name = fit_name(claim.holder_name)
     scheme = fit(claim.scheme_name_id, DISPLAY, width=_SCHEME_WIDTH, sizes=_SCHEME_SIZES)
-    crowding = len(name[1]) + len(scheme[1]) - 2 + crowds(claim.agency_name)
+    crowding = len(name[1]) + len(scheme[1]) - 2 + crowds(claim.agency_name, look)
     return {
+        "layout": str(look.design.layout),
+        "words": {field: emphasised(text) for field, text in words.items()},
+        "logo": picture_uri(look.picture),
+        "logo_text": look.design.logo_text,
         "claim": claim,
         "nip": "" if claim.holder_nip_masked == NO_NIP else claim.holder_nip_masked,
         "name": name,
@@ -143,7 +171,7 @@ def printed(claim: Claim) -> dict[str, Any]:
             claim.signatory_name, DISPLAY_BOLD, width=_SIGNATORY_WIDTH, sizes=_SIGNATORY_SIZES
         ),
         "crowded": crowding > 1,
-        "listed": _listed(claim.competencies, lines=max(1, _LIST_LINES - crowding)),
+        "listed": _listed(claim.competencies, lines=max(1, _LIST_LINES - crowding - _taken(look))),
         "rows": [_row(number, each) for number, each in enumerate(claim.competencies, 1)],
         "density": _density(len(claim.competencies)),
     }
@@ -155,9 +183,23 @@ def fit_name(name: str) -> tuple[float, tuple[str, ...]]:
     return fit(name, DISPLAY_BOLD, width=_NAME_WIDTH, sizes=_NAME_SIZES)
 
 
-def crowds(agency: str) -> bool:
+def crowds(agency: str, look: Look = HOUSE_LOOK) -> bool:
     """Whether an agency's name takes two lines."""
-    return len(agency) > _AGENCY_LINE
+    return len(agency) > _AGENCY_LINE[look.design.layout]
+
+
+def _taken(look: Look) -> int:
+    """Lines of the list of competencies whose place a look's own parts take."""
+    above = bool(look.picture) and look.design.layout is Layout.CLASSIC
+    return above + bool(look.design.motto_id)
+
+
+def picture_uri(picture: bytes) -> str:
+    """A logo as a `data:` address; empty for none."""
+    if not picture:
+        return ""
+    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
 @cache

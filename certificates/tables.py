@@ -16,6 +16,9 @@ APPEND_ONLY: tuple[str, ...] = (
     "certificate_share_end",
     "certificate_correction",
     "correction_answer",
+    "certificate_design",
+    "design_logo",
+    "design_approval",
 )
 
 
@@ -176,4 +179,44 @@ class CorrectionAnswer(SQLModel, table=True):
     account_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
     accepted: int
     sealed: bytes
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificateDesign(SQLModel, table=True):
+    """A version of an agency's design, as its canonical bytes."""
+
+    __tablename__ = "certificate_design"
+    __table_args__ = (
+        sa.UniqueConstraint("agency_id", "number", name="uq_certificate_design_agency_id"),
+    )
+    id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), primary_key=True))
+    agency_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    number: int
+    document: bytes
+    digest: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False, index=True))
+    account_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class DesignLogo(SQLModel, table=True):
+    """A picture that an agency's designs may show, decoded and written anew before it came here."""
+
+    __tablename__ = "design_logo"
+    agency_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), primary_key=True))
+    digest: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), primary_key=True))
+    picture: bytes
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class DesignApproval(SQLModel, table=True):
+    """That a version may be printed, by whom, and what its check found."""
+
+    __tablename__ = "design_approval"
+    design_id: bytes = Field(
+        sa_column=sa.Column(
+            sa.LargeBinary(16), sa.ForeignKey("certificate_design.id"), primary_key=True
+        )
+    )
+    account_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    report: bytes
     at: int = Field(sa_type=sa.BigInteger)

@@ -138,6 +138,11 @@ def _status(page: Page, _: Scene) -> None:
     page.locator("details:has([name=note]) summary").first.click()
 
 
+def _design_badly(page: Page, _: Scene) -> None:
+    page.locator("#motto_id").fill("Melayani dengan bukti")
+    _send(page, "form[action='/staf/templat'] button")
+
+
 def _share(page: Page, _: Scene) -> None:
     _send(page, "form[action$='/bagikan'] button")
 
@@ -237,6 +242,10 @@ PAGES: Final = (
     Shown("certificates-no-hit", "board", "/staf/sertifikat?text=tidakada"),
     Shown("issuing", "board", "/staf/sertifikat/penerbitan"),
     Shown("corrections", "board", "/staf/koreksi"),
+    Shown("designs", "admin", "/staf/templat"),
+    Shown("design", "board", "{design}"),
+    Shown("design-new", "admin", "/staf/templat/baru"),
+    Shown("design-new-refused", "admin", "/staf/templat/baru", _design_badly),
     Shown("holder", "fresh", "/sertifikat-saya"),
     Shown("holder-link", "fresh", "/sertifikat-saya", _share),
     Shown("shared-score", "", "{shared}"),

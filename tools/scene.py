@@ -18,6 +18,14 @@ from kernel.clock import ManualClock
 from samples.people import roster
 from samples.visitor import ExamPage, PageUnexpected, Visitor, cards_of
 
+WORDS: Final = {
+    "title_id": "Sertifikat Kompetensi",
+    "title_en": "Certificate of Competency",
+    "given_id": "diberikan kepada",
+    "given_en": "awarded to",
+    "found_id": "dinyatakan *kompeten* pada skema",
+    "found_en": "found competent in the scheme",
+}
 WAIT_SECONDS: Final = 120.0
 Choose = Callable[[ExamPage], str]
 Card = tuple[str, str]
@@ -75,6 +83,7 @@ class Scene:
         self._running(self._exam("Sesi sore", max(candidates, 6)))
         planned = self._plan("Sesi besok")
         self._hold()
+        self._design()
         self.links |= {"planned": planned, "decided": decided.path, "waiting": waiting.path}
         self.links["board_decided"] = decided.path.replace("/sesi/", "/sidang/")
         self.links["board_waiting"] = waiting.path.replace("/sesi/", "/sidang/")
@@ -203,6 +212,13 @@ class Scene:
             r"/nilai/[\w-]{43}", holder.send(f"{own.group(1)}/bagikan", {"days": "30"}).text
         )
         self.links["shared"] = shown.group() if shown else ""
+
+    def _design(self) -> None:
+        """The admin writes a version of the certificates' design; nobody has approved it."""
+        words = {"motto_id": "Melayani dengan bukti", "motto_en": "Serving with proof"}
+        given = {**WORDS, **words, "layout": "lugas"}
+        answer = self.visitors["admin"].send("/staf/templat", given)
+        self.links["design"] = answer.url.path
 
     def _end(self, exam: Exam) -> None:
         self.visitors["admin"].send(f"{exam.path}/tutup")

@@ -59,4 +59,14 @@ CREDENTIAL_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Sertifikat ini milik Anda sendiri."),
         _("Minta anggota sidang lain yang memutuskan."),
     ),
+    "design_invalid": (
+        _("Isian {field} pada templat tidak dapat dicetak."),
+        _("Isi dengan paling banyak 90 huruf, dalam kedua bahasa, bintang selalu berpasangan."),
+    ),
+    "design_unknown": (_("Templat itu tidak ada."), _("Buka daftar templat instansi Anda.")),
+    "design_unfit": (
+        _("Templat itu belum lulus pemeriksaan."),
+        _("Perbaiki yang ditemukan pemeriksaan dengan menulis versi baru."),
+    ),
+    "design_approved": (_("Versi itu sudah disetujui."), _("Muat ulang halamannya.")),
 }

@@ -18,6 +18,7 @@ from web import (
     staff_certificates,
     staff_competencies,
     staff_corrections,
+    staff_designs,
     staff_editor,
     staff_home,
     staff_import,
@@ -64,6 +65,7 @@ HANDLERS = [
     *staff_board.HANDLERS,
     *staff_certificates.HANDLERS,
     *staff_corrections.HANDLERS,
+    *staff_designs.HANDLERS,
     *staff_audit.HANDLERS,
 ]
 

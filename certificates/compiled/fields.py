@@ -10,6 +10,7 @@ from certificates.claim import NO_NIP, Claim
 from certificates.codes import display
 from certificates.compiled.errors import NotReproducible
 from certificates.compiled.tokens import FIELDS, NAME_LINES, refuse_lookalikes, token
+from certificates.designs.design import HOUSE_LOOK, Look
 from certificates.pdf import crowds, dates, fit_name, page_values, title, verification_place
 
 _SPACES: Final = re.compile(r"^\s|\s$|\s\s|[^\S ]|\u00ad")
@@ -24,6 +25,7 @@ class Facts(msgspec.Struct, frozen=True):
     verify_url: str
     fingerprint: str
     zone: str
+    look: Look = HOUSE_LOOK
 
 
 class Kind(NamedTuple):
@@ -47,7 +49,7 @@ def kind_of(facts: Facts) -> Kind:
         size,
         len(lines),
         claim.holder_nip_masked != NO_NIP,
-        crowds(claim.agency_name),
+        crowds(claim.agency_name, facts.look),
         verification_place(facts.verify_url),
         len(facts.verify_url),
         facts.fingerprint,
@@ -62,6 +64,7 @@ def kind_of(facts: Facts) -> Kind:
             claim.signatory_title,
             claim.decision_ref,
             claim.sample,
+            facts.look,
         ),
     )
 
@@ -98,9 +101,10 @@ def stand_ins(facts: Facts) -> dict[str, Any]:
         verify_url=facts.verify_url,
         key_fingerprint=facts.fingerprint,
         zone=facts.zone,
+        look=facts.look,
     )
     size, lines = values["name"]
-    refuse_lookalikes(text for text in _texts(_constant(facts.claim)))
+    refuse_lookalikes(_texts([_constant(facts.claim), facts.look.design]))
     values["claim"] = msgspec.structs.replace(
         facts.claim,
         holder_name=token("holder"),
@@ -139,7 +143,11 @@ def _texts(value: Any) -> list[str]:
     return []
 
 
-ALPHABET: Final = "".join(map(chr, (*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180))))
+_DASHES_AND_QUOTES: Final = "–—‘’“”…"
+ALPHABET: Final = (
+    "".join(map(chr, (*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180))))
+    + _DASHES_AND_QUOTES
+)
 _ASCII: Final = "".join(map(chr, range(0x21, 0x7F)))
 _DIGITS: Final = "0123456789"
 _UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -56,6 +56,7 @@ class Template:
             credential=_PLACEHOLDERS[0],
             proof_bundle=_PLACEHOLDERS[1],
             fields=fields,
+            look=facts.look,
             observer=self,
         )
 

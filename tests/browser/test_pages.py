@@ -60,6 +60,9 @@ UNSEEN = {
     "/ujian/sertifikat",
     "/ujian/lencana/{form:str}",
     "/staf/sertifikat/{certificate:str}/berkas",
+    "/staf/templat/{design:str}/pratinjau.pdf",
+    "/staf/templat/{design:str}/depan.png",  # shown by the version's own page
+    "/staf/templat/{design:str}/belakang.png",
     "/staf/penilaian/{task:str}",  # needs an essay: tests/browser/test_every_family.py
     "/sertifikat-saya/{certificate:str}/berkas",
     "/pki/{name:str}",

@@ -65,6 +65,12 @@ GET = {
     "/staf/sertifikat/penerbitan": {"sidang", "admin", "sidang-lain", "admin-lain"},
     "/staf/sertifikat/{certificate}/berkas": {"sidang", "admin"},
     "/staf/koreksi": {"sidang", "sidang-lain"},
+    "/staf/templat": {"sidang", "admin", "sidang-lain", "admin-lain"},
+    "/staf/templat/baru": {"admin", "admin-lain"},
+    "/staf/templat/{design}": {"sidang", "admin"},
+    "/staf/templat/{design}/pratinjau.pdf": {"sidang", "admin"},
+    "/staf/templat/{design}/depan.png": {"sidang", "admin"},
+    "/staf/templat/{design}/belakang.png": {"sidang", "admin"},
     "/staf/auditor": {"auditor"},
     "/staf/auditor/putar-ulang/{sitting}": {"auditor"},
 }
@@ -109,6 +115,8 @@ POST = {
     "/staf/sertifikat/{certificate}/status": {"sidang"},
     "/staf/sertifikat/{certificate}/lepas": {"sidang"},
     "/staf/koreksi/{correction}": {"sidang"},
+    "/staf/templat": {"admin", "admin-lain"},
+    "/staf/templat/{design}/setujui": {"sidang"},
 }
 DEEDS = {  # what a form would carry, so that only the person stands in the way
     "/staf/bank": {"name": "Bank orang lain"},
@@ -150,6 +158,8 @@ LISTS_OF_ONES_OWN = {
     "/staf/sidang",
     "/staf/sertifikat",
     "/staf/koreksi",
+    "/staf/templat",
+    "/staf/templat/baru",
     "/staf/sertifikat/penerbitan",
 }
 

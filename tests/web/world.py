@@ -16,6 +16,8 @@ import pytest
 from app import create_app
 from audit.note import verifier_key
 from certificates import store as certificates
+from certificates.designs import service as designs
+from certificates.designs.design import HOUSE, changed
 from certificates.holding import service as holding
 from certificates.issuing import issue_awards, print_pending
 from certificates.store import Certificate
@@ -136,6 +138,7 @@ class World:
             "certificate": ids.text(self.certificates()[0].id),
             "sitting": self.certificates()[0].handle.hex(),
             "correction": ids.text(self.correction()),
+            "design": ids.text(self.design()),
         }
 
     def panel(self, item: bytes) -> bytes:
@@ -178,6 +181,15 @@ class World:
             self.database.write_sync(holding.ask, certificate_id=own.id, text=wish, by=by)
         return self.database.read_sync(holding.waiting, by=board)[0].id
 
+    def design(self) -> bytes:
+        """A version of the first agency's design with a motto of its own; written on first use."""
+        admin = self.stage.cast["admin"]
+        found = self.database.read_sync(designs.listed, by=admin)
+        if found:
+            return found[0].version.id
+        own = changed(HOUSE, motto_id="Semboyan rahasia rancangan", motto_en="Secret motto")
+        return self.database.write_sync(designs.write, design=own, picture=b"", by=admin)
+
     def waiting(self) -> bytes:
         """An item that waits for review in a bank with cards; submitted on first use."""
         writer, database = self.stage.cast["penyusun"], self.database
@@ -215,6 +227,7 @@ class World:
             "text of an item": "tentang dokumen",
             "an essay": "uraian rahasia",
             "minutes": "semua anggota hadir",
+            "a design's motto": "Semboyan rahasia",
             "verification code": self.certificates()[0].code,
             "certificate number": self.certificates()[0].number,
             "title of a session": "Sesi pagi",

@@ -1,0 +1,1 @@
+"""Designs of certificates: an agency's words, logo and layout, checked and approved before use."""
