@@ -23,6 +23,8 @@ from audit.witness_client import Cosigner
 from audit.witnessing import announce_policy
 from certificates.issuer_keys import note_present
 from certificates.issuing import Issuer, issue_awards, pending, print_pending
+from certificates.reminding import mail
+from certificates.reminding.service import remind
 from certificates.signing import choice
 from certificates.signing.errors import SignerMissing
 from certificates.signing.service import ServiceSigner
@@ -55,6 +57,7 @@ CRL_SECONDS = 3600.0
 STATUS_SECONDS = 5.0
 UPLOAD_SECONDS = 600.0
 USE_SECONDS = 30.0
+REMIND_SECONDS = 3600.0
 DEMO_HOST = "ujikom.contoh.invalid"
 
 log = logs.get(__name__)
@@ -256,6 +259,7 @@ def _background(here: Installation) -> list[Work]:
         ("uses", USE_SECONDS, lambda: push_uses(here.database)),
         ("uploads", UPLOAD_SECONDS, lambda: remove_unconfirmed(here)),
         ("crl", CRL_SECONDS, lambda: _renew_crl(here)),
+        ("reminders", REMIND_SECONDS, lambda: _remind(here)),
     ]
     if here.sequencer:
         work.append(("sequencer", SEQUENCE_SECONDS, here.sequencer.turn))
@@ -278,6 +282,10 @@ def _issue(here: Installation) -> None:
     if here.database.read_sync(pending)[1]:
         with workers.processes() as pool:
             print_pending(here.database, here.blobs, issuer_of(here), pool=pool)
+
+
+def _remind(here: Installation) -> None:
+    remind(here.database, sender=mail.sender(here.settings), public_url=here.public_url)
 
 
 def _renew_crl(here: Installation) -> None:

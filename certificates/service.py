@@ -30,11 +30,12 @@ from kernel.database import Tx, emits
 from people import store as persons
 from people.roles import Principal, Role
 
+NOT_REVOKED: Final = set(Status) - {Status.REVOKED}
 ALLOWED: Final = {
     "suspended": {Status.VALID},
     "reinstated": {Status.SUSPENDED},
-    "revoked": {Status.VALID, Status.SUSPENDED, Status.EXPIRED, Status.SUPERSEDED},
-    "replaced": {Status.VALID, Status.SUSPENDED, Status.EXPIRED, Status.SUPERSEDED},
+    "revoked": NOT_REVOKED,
+    "replaced": NOT_REVOKED,
 }
 
 
@@ -177,6 +178,14 @@ def issued_pdf(tx: Tx, *, certificate_id: bytes, blobs: Blobs, by: Principal) ->
         raise CertificateUnknown
     sealer = persons.sealer(tx, certificate.person_id)
     return f"{certificate.number}.pdf", sealer.open(blobs.get(pdf.blob), certificate_id)
+
+
+def stored_pdf(tx: Tx, *, certificate_id: bytes, blobs: Blobs) -> bytes | None:
+    """The issued bytes for our own checks; None before they exist. Raises BlobMissing."""
+    certificate, pdf = store.by_id(tx, certificate_id), store.pdf(tx, certificate_id)
+    if certificate is None or pdf is None:
+        return None
+    return persons.sealer(tx, certificate.person_id).open(blobs.get(pdf.blob), certificate_id)
 
 
 def of_candidate(tx: Tx, *, by: Principal) -> Certificate | None:

@@ -14,6 +14,7 @@ class Status(StrEnum):
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
+    RENEWED = "renewed"
 
 
 CHANGES = {"suspended", "reinstated", "revoked", "replaced"}

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -18,6 +19,7 @@ COLUMNS = (
     "id, number, person_id, exam_session_id, sitting_id, handle, result_digest, sealed, leaf_hash,"
     " issued_at, valid_until"
 )
+_HELD = "id, person_id, exam_session_id, sitting_id, result_digest, issued_at, valid_until"
 _SIX_DIGITS = 999_999
 
 
@@ -66,8 +68,11 @@ class Held(msgspec.Struct, frozen=True):
     """What tells of a person's certificate whether it is in force; nothing sealed."""
 
     id: bytes
+    person_id: bytes
+    exam_session_id: bytes
     sitting_id: bytes
     result_digest: bytes
+    issued_at: datetime
     valid_until: datetime
 
 
@@ -146,23 +151,34 @@ def by_pdf(tx: Tx, sha256: bytes) -> Certificate | None:
 
 def held(tx: Tx, certificate_id: bytes) -> Held:
     """What tells whether a certificate is in force; raises CertificateUnknown."""
-    row = tx.one(
-        "SELECT id, sitting_id, result_digest, valid_until FROM certificate WHERE id = ?",
-        certificate_id,
-    )
+    row = tx.one(f"SELECT {_HELD} FROM certificate WHERE id = ?", certificate_id)
     if row is None:
         raise CertificateUnknown
-    return Held(row[0], row[1], row[2], from_micros(row[3]))
+    return _held(row)
 
 
 def held_by(tx: Tx, person_id: bytes) -> list[Held]:
     """A person's certificates, whether or not they can still be opened."""
+    rows = tx.run(f"SELECT {_HELD} FROM certificate WHERE person_id = ? ORDER BY number", person_id)
+    return [_held(row) for row in rows]
+
+
+def ending(tx: Tx, after: datetime, until: datetime) -> list[Held]:
+    """Certificates whose validity ends after one moment and not after another, soonest first."""
     rows = tx.run(
-        "SELECT id, sitting_id, result_digest, valid_until FROM certificate WHERE person_id = ?"
-        " ORDER BY number",
-        person_id,
+        f"SELECT {_HELD} FROM certificate WHERE valid_until > ? AND valid_until <= ?"
+        " ORDER BY valid_until, number",
+        micros(after),
+        micros(until),
     )
-    return [Held(row[0], row[1], row[2], from_micros(row[3])) for row in rows]
+    return [_held(row) for row in rows]
+
+
+def _held(row: tuple[Any, ...]) -> Held:
+    own, person, session, sitting, result, issued_at, valid_until = row
+    return Held(
+        own, person, session, sitting, result, from_micros(issued_at), from_micros(valid_until)
+    )
 
 
 def of_session(tx: Tx, session_id: bytes) -> list[Certificate]:

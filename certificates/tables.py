@@ -19,6 +19,8 @@ APPEND_ONLY: tuple[str, ...] = (
     "certificate_design",
     "design_logo",
     "design_approval",
+    "certificate_reminder",
+    "reminder_delivery",
 )
 
 
@@ -219,4 +221,35 @@ class DesignApproval(SQLModel, table=True):
     )
     account_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
     report: bytes
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificateReminder(SQLModel, table=True):
+    """That a certificate's holder is to be reminded of its end, so many days before."""
+
+    __tablename__ = "certificate_reminder"
+    certificate_id: bytes = Field(
+        sa_column=sa.Column(sa.LargeBinary(16), sa.ForeignKey("certificate.id"), primary_key=True)
+    )
+    days: int = Field(primary_key=True)
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class ReminderDelivery(SQLModel, table=True):
+    """How a reminder reached its holder: by mail, or by the hand of staff."""
+
+    __tablename__ = "reminder_delivery"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["certificate_id", "days"],
+            ["certificate_reminder.certificate_id", "certificate_reminder.days"],
+            name="fk_reminder_delivery_certificate_id_certificate_reminder",
+        ),
+    )
+    certificate_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), primary_key=True))
+    days: int = Field(primary_key=True)
+    channel: str
+    account_id: bytes | None = Field(
+        default=None, sa_column=sa.Column(sa.LargeBinary(16), nullable=True)
+    )
     at: int = Field(sa_type=sa.BigInteger)

@@ -19,7 +19,7 @@ from certificates import bundle, codes, store
 from certificates import credential as credentials
 from certificates.issuer_keys import signer_of
 from certificates.issuing import code_lookup
-from certificates.standing import standing
+from certificates.standing import renewal, standing
 from certificates.status import Status
 from certificates.store import Certificate, StatusChange
 from kernel.database import Tx
@@ -43,6 +43,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     included: bool
     witnesses: Reach
     replaced_by: str | None = None
+    renewed_by: str | None = None
 
     @property
     def proven(self) -> bool:
@@ -89,11 +90,12 @@ def by_credential(
 def _verify(tx: Tx, certificate: Certificate, policy: Policy) -> Verification:
     pdf = store.pdf(tx, certificate.id)
     history = store.history(tx, certificate.id)
+    held = store.held(tx, certificate.id)
     state = reads.state(tx)
     leaf = _leaf(tx, certificate)
     return Verification(
         certificate=certificate,
-        status=standing(tx, store.held(tx, certificate.id)),
+        status=standing(tx, held),
         history=history,
         pdf_sha256=pdf.sha256.hex() if pdf else None,
         leaf_index=log.index_of(tx, certificate.leaf_hash),
@@ -103,13 +105,13 @@ def _verify(tx: Tx, certificate: Certificate, policy: Policy) -> Verification:
         opens=_opens(tx, certificate, leaf),
         included=_included(tx, leaf),
         witnesses=reach(tx, policy),
-        replaced_by=_replaced_by(tx, certificate),
+        replaced_by=_code(tx, store.replacement(tx, certificate.id)),
+        renewed_by=_code(tx, renewal(tx, held)),
     )
 
 
-def _replaced_by(tx: Tx, certificate: Certificate) -> str | None:
-    """The code of the certificate that was issued in place of this one."""
-    new_id = store.replacement(tx, certificate.id)
+def _code(tx: Tx, new_id: bytes | None) -> str | None:
+    """The code of a certificate that came after."""
     new = store.by_id(tx, new_id) if new_id else None
     return new.code if new else None
 

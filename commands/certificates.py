@@ -10,6 +10,8 @@ import click
 
 from certificates.issuing import Issuer, issue_awards, pending, print_pending
 from certificates.packing import pack
+from certificates.reminding import mail
+from certificates.reminding.service import remind
 from certificates.signing import choice
 from commands.installed import installation
 from commands.terminal import CODES, OK, UNREADY, bar, console
@@ -69,6 +71,18 @@ def issue_all(
     while here.sequencer and here.sequencer.turn():
         continue
     return made, kept
+
+
+@certificates.command("remind", epilog=CODES, short_help="Ingatkan pemegang sebelum berakhir.")
+def remind_holders() -> None:
+    """Catat dan kirim pengingat 90, 30, dan 7 hari sebelum masa berlaku berakhir.
+
+    Tanpa server surel, pengingat menunggu di halaman pengingat instansi.
+    """
+    with installation() as here:
+        sender = mail.sender(here.settings)
+        noted, sent = remind(here.database, sender=sender, public_url=here.public_url)
+    console.print(f"{noted} pengingat dicatat, {sent} dikirim.")
 
 
 @certificates.command("pack", epilog=CODES, short_help="Buat satu ZIP untuk tiap instansi.")

@@ -27,6 +27,7 @@ EXITS: Final = {
     "unproven": WRONG,
     "valid_status_unknown": 10,
     "expired": 11,
+    "renewed": 11,
     "not_yet_valid": 11,
     "suspended": 12,
     "revoked": 13,

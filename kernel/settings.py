@@ -59,6 +59,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     signer_tries: int = 3
     signature_level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
     signature_tsa_url: str = ""
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password_file: Path | None = None
+    mail_from: str = ""
     import_mib: int = 10
     import_items: int = 10_000
     import_files: int = 20_000
@@ -102,7 +108,9 @@ def _wrong(settings: Settings) -> Iterator[str]:
         yield f"{PREFIX}LOG_LEVEL={settings.log_level} ({', '.join(LOG_LEVELS).lower()})"
     if settings.database_url and not settings.database_url.startswith(DATABASES):
         yield f"{PREFIX}DATABASE_URL ({', '.join(DATABASES)})"
-    for name in ("tls_certificate", "tls_key"):
+    if settings.smtp_host and "@" not in settings.mail_from:
+        yield f"{PREFIX}MAIL_FROM (nama@domain)"
+    for name in ("tls_certificate", "tls_key", "smtp_password_file"):
         path = getattr(settings, name)
         if path is not None and not path.is_file():
             yield f"{PREFIX}{name.upper()}={path} (file)"

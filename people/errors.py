@@ -21,6 +21,12 @@ class SignInNeeded(Unauthenticated):
     code = "sign_in_needed"
 
 
+class AddressMalformed(Invalid):
+    """The text is no e-mail address."""
+
+    code = "address_malformed"
+
+
 class RoleMissing(Denied):
     """The account does not hold the role that the deed needs."""
 

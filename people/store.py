@@ -224,12 +224,26 @@ def forget_failures(tx: Tx, before: int) -> None:
     tx.run("DELETE FROM sign_in_failure WHERE at < ?", before)
 
 
+def set_email(tx: Tx, person_id: bytes, address: str) -> None:
+    """Keep a person's address in place of the former one; an empty one removes it."""
+    tx.run("DELETE FROM person_email WHERE person_id = ?", person_id)
+    if address:
+        tx.run("INSERT INTO person_email (person_id, address) VALUES (?, ?)", person_id, address)
+
+
+def email(tx: Tx, person_id: bytes) -> str:
+    """A person's address, empty when there is none."""
+    row = tx.one("SELECT address FROM person_email WHERE person_id = ?", person_id)
+    return str(row[0]) if row else ""
+
+
 def erase_person(tx: Tx, person_id: bytes) -> None:
     """Destroy a person's data key, blank what names it, end its sign-ins and accounts.
 
     The row stays, for others point to it; random words keep its unique columns unique.
     """
     tx.run("DELETE FROM person_key WHERE person_id = ?", person_id)
+    tx.run("DELETE FROM person_email WHERE person_id = ?", person_id)
     tx.run(
         "UPDATE person SET name = '', nip = ?, unit = '' WHERE id = ?",
         _placeholder(),

@@ -42,6 +42,14 @@ class PersonKey(SQLModel, table=True):
     wrapped: bytes
 
 
+class PersonEmail(SQLModel, table=True):
+    """The address that a person gave to be reminded at; changed and erased in place."""
+
+    __tablename__ = "person_email"
+    person_id: bytes = _id(primary=True, foreign="person.id")
+    address: str
+
+
 class Account(SQLModel, table=True):
     """A staff member's sign-in name."""
 

@@ -237,7 +237,14 @@ def set_up(database: Database) -> Facts:
     return Facts(cast, session, room, cards)
 
 
-def plan_session(database: Database, cast: Cast, scheme: bytes, by: str = "admin") -> bytes:
+def plan_session(
+    database: Database,
+    cast: Cast,
+    scheme: bytes,
+    by: str = "admin",
+    *,
+    opens_at: datetime = START,
+) -> bytes:
     """Plan a session of one room that lasts two hours."""
     return database.write_sync(
         registration.create_session,
@@ -245,8 +252,8 @@ def plan_session(database: Database, cast: Cast, scheme: bytes, by: str = "admin
         venue="Gedung Contoh",
         zone="Asia/Jakarta",
         scheme=scheme,
-        opens_at=START,
-        closes_at=START + timedelta(hours=2),
+        opens_at=opens_at,
+        closes_at=opens_at + timedelta(hours=2),
         rooms=("Ruang A",),
         by=cast[by],
     )

@@ -242,6 +242,7 @@ PAGES: Final = (
     Shown("certificates-no-hit", "board", "/staf/sertifikat?text=tidakada"),
     Shown("issuing", "board", "/staf/sertifikat/penerbitan"),
     Shown("corrections", "board", "/staf/koreksi"),
+    Shown("reminders", "admin", "/staf/pengingat"),
     Shown("designs", "admin", "/staf/templat"),
     Shown("design", "board", "{design}"),
     Shown("design-new", "admin", "/staf/templat/baru"),

@@ -59,6 +59,22 @@ CREDENTIAL_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Sertifikat ini milik Anda sendiri."),
         _("Minta anggota sidang lain yang memutuskan."),
     ),
+    "address_malformed": (
+        _("Alamat surel itu tidak dapat dipakai."),
+        _("Tulis satu alamat, misalnya nama@instansi.go.id."),
+    ),
+    "reminder_unknown": (
+        _("Pengingat itu tidak ada atau sudah disampaikan."),
+        _("Muat ulang daftarnya."),
+    ),
+    "mail_refused": (
+        _("Server surel tidak menerima pesan ({reason})."),
+        _("Pesan dicoba lagi pada putaran berikutnya; periksa UJIKOM_SMTP_…."),
+    ),
+    "mail_insecure": (
+        _("Surel ke {host} tidak boleh dikirim tanpa enkripsi."),
+        _("Pakai UJIKOM_SMTP_SECURITY=starttls atau tls."),
+    ),
     "design_invalid": (
         _("Isian {field} pada templat tidak dapat dicetak."),
         _("Isi dengan paling banyak 90 huruf, dalam kedua bahasa, bintang selalu berpasangan."),

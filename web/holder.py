@@ -10,8 +10,8 @@ from certificates.holding import service as holding
 from certificates.holding.service import Asked, Own, Shared
 from kernel import ids
 from kernel.errors import UjikomError
-from people import sign_ins
-from people.errors import SignInNeeded
+from people import addresses, sign_ins
+from people.errors import AddressMalformed, SignInNeeded
 from people.roles import Principal
 from web import exam_views, forms, i18n, who
 from web.formats import Formats
@@ -40,6 +40,7 @@ async def _page(
     principal: Principal,
     *,
     link: str = "",
+    typed: str = "",
     refused: dict[str, str] | None = None,
     http: int = 200,
 ) -> Response[Any]:
@@ -56,8 +57,25 @@ async def _page(
         certificates=[_row(each, lang) for each in found],
         terms=[(str(days), texts.gettext("%(n)s hari") % {"n": days}) for days in holding.TERMS],
         link=link,
+        email=await here.database.read(addresses.address_of, person_id=principal.person_id),
+        typed=typed,
         errors=refused or {},
     )
+
+
+@post(HOME + "/surel")
+async def set_address(request: AnyRequest) -> Response[Any]:
+    """Keep or remove the address for reminders; refused, it comes back as it was typed."""
+    principal = await _holder(request)
+    typed = forms.text(await forms.read(request), "email")
+    try:
+        await installation(request).database.write(
+            addresses.set_address, address=typed, by=principal
+        )
+    except AddressMalformed as error:
+        refused = {"email": forms.said(request, error)}
+        return await _page(request, principal, refused=refused, typed=typed, http=422)
+    return forms.see(HOME)
 
 
 @get(HOME + "/{certificate:str}/berkas")
@@ -159,6 +177,7 @@ def _row(own: Own, lang: str) -> dict[str, Any]:
         "ends_soon": own.ends_soon,
         "public_url": f"/V/{certificate.code}",
         "new_url": f"/V/{own.replaced_by}" if own.replaced_by else None,
+        "renewed_url": f"/V/{own.renewed_by}" if own.renewed_by else None,
         "pdf_url": f"{path}/berkas" if own.printed else None,
         "url": path,
         "shares": [
@@ -190,4 +209,4 @@ def asked_row(asked: Asked, lang: str) -> dict[str, Any]:
     }
 
 
-HANDLERS = [own_certificates, holder_copy, share, end_share, ask, shared_score]
+HANDLERS = [own_certificates, set_address, holder_copy, share, end_share, ask, shared_score]

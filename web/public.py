@@ -9,12 +9,12 @@ from litestar.middleware import DefineMiddleware
 from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.params import FromPath
 
-from certificates import codes, issuer_keys
+from certificates import codes, issuer_keys, service
 from certificates.errors import CodeMalformed, CodeMistyped
 from certificates.status_lists import publishing
 from certificates.verification import Verification, by_code, by_credential, by_file
 from certificates.verify_file import CheckName, Outcome, Report, TrustedKeys, Verdict, check_offline
-from kernel.errors import Invalid
+from kernel.errors import Invalid, UjikomError
 from web import forms, signature_facts
 from web import verdict_views as views
 from web.error_texts import text_of
@@ -78,7 +78,23 @@ async def by_address(request: AnyRequest, code: FromPath[str]) -> Response[Any]:
     shown = codes.display(codes.normalise(code))
     if found is None:
         return _verdict(request, "unknown", shown, None, http=404)
-    return _verdict(request, views.shown_status(found), shown, found)
+    signature = await _stored_signature(request, found)
+    return _verdict(request, views.shown_status(found), shown, found, signature=signature)
+
+
+async def _stored_signature(request: AnyRequest, found: Verification) -> list[tuple[str, str]]:
+    """The facts of the stored PDF's signature; none before there is a PDF."""
+    here = installation(request)
+    try:
+        pdf = await here.database.read(
+            service.stored_pdf, certificate_id=found.certificate.id, blobs=here.blobs
+        )
+    except UjikomError:  # `ujikom audit verify` names it
+        return []
+    if pdf is None:
+        return []
+    lang = language(request)
+    return await asyncio.to_thread(signature_facts.facts_of_stored, pdf, here, lang)
 
 
 @post("/verifikasi/berkas", middleware=[limited("file")])
@@ -146,10 +162,24 @@ async def _report(request: AnyRequest, pdf: bytes) -> Report:
 
 
 def _verdict(
-    request: AnyRequest, status: str, code: str, found: Verification | None, http: int = 200
+    request: AnyRequest,
+    status: str,
+    code: str,
+    found: Verification | None,
+    *,
+    http: int = 200,
+    signature: list[tuple[str, str]] | None = None,
 ) -> Response[str]:
     context = views.context(request, found)
-    return page(request, "verdict.html", http=http, **context, status=status, code=code)
+    return page(
+        request,
+        "verdict.html",
+        http=http,
+        **context,
+        status=status,
+        code=code,
+        signature=signature or [],
+    )
 
 
 HANDLERS = [home, enter_code, by_address, by_upload]

@@ -77,6 +77,7 @@ def _printed(found: Verification) -> dict[str, Any]:
         "valid_until": stamp(claim.valid_until),
         "pdf_sha256": found.pdf_sha256,
         "replaced_by": codes.display(found.replaced_by) if found.replaced_by else None,
+        "renewed_by": codes.display(found.renewed_by) if found.renewed_by else None,
         "sample": claim.sample,
     }
 
@@ -98,6 +99,7 @@ def _history(found: Verification) -> list[dict[str, str]]:
             "status": change.status,
             "at": stamp(change.at),
             "reason": change.reason.partition(": ")[0],
+            "by": "decision_board",
         }
         for change in found.history
     ]

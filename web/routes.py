@@ -27,6 +27,7 @@ from web import (
     staff_needs,
     staff_panels,
     staff_rating,
+    staff_reminders,
     staff_review,
     staff_rooms,
     staff_sessions,
@@ -66,6 +67,7 @@ HANDLERS = [
     *staff_certificates.HANDLERS,
     *staff_corrections.HANDLERS,
     *staff_designs.HANDLERS,
+    *staff_reminders.HANDLERS,
     *staff_audit.HANDLERS,
 ]
 

@@ -3,10 +3,15 @@
 Who signed, whether the document changed, when, whose certificate it is, and the verdict.
 """
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from certificates.signing import check
+from certificates.signing.check import Inspection
 from certificates.verify_file import Check, CheckName, Outcome, Report
+from kernel.errors import UjikomError
 from web import i18n
 from web.formats import Formats
 from web.installation import Installation
@@ -37,10 +42,39 @@ LABELS = (
 
 
 def facts(report: Report, here: Installation, lang: str) -> list[tuple[str, str]]:
-    """Label and value of each fact, in the reader's language."""
-    text = i18n.translations(lang).gettext
+    """Label and value of each fact of a file, in the reader's language."""
     found = {check.name: check for check in report.checks}
-    whole, signer = found[CheckName.PDF_SIGNATURE], found[CheckName.PDF_SIGNER]
+    return _facts(found[CheckName.PDF_SIGNATURE], found[CheckName.PDF_SIGNER], here, lang)
+
+
+def facts_of_stored(pdf: bytes, here: Installation, lang: str) -> list[tuple[str, str]]:
+    """The same of a PDF that we keep; looks at it in a child process, once for each trust."""
+    trust = here.pdf_trust()
+    try:
+        seen = _inspected(pdf, trust.roots, trust.stamping_roots)
+    except UjikomError:
+        return []
+    whole = _checked(CheckName.PDF_SIGNATURE, lambda: check.verify_whole(seen))
+    signer = _checked(CheckName.PDF_SIGNER, lambda: check.verify_signer(seen, crls=trust.crls))
+    return _facts(whole, signer, here, lang)
+
+
+@lru_cache(maxsize=128)
+def _inspected(
+    pdf: bytes, roots: tuple[bytes, ...], stamping_roots: tuple[bytes, ...]
+) -> Inspection:
+    return check.inspect(pdf, roots=roots, stamping_roots=stamping_roots)
+
+
+def _checked(name: CheckName, verify: Callable[[], dict[str, Any]]) -> Check:
+    try:
+        return Check(name, Outcome.PASSED, None, verify())
+    except UjikomError as error:
+        return Check(name, Outcome.FAILED, error.code, dict(error.data))
+
+
+def _facts(whole: Check, signer: Check, here: Installation, lang: str) -> list[tuple[str, str]]:
+    text = i18n.translations(lang).gettext
     intact, known = (each.outcome is Outcome.PASSED for each in (whole, signer))
     values = (
         text(VALID if intact and known else INVALID),

@@ -200,21 +200,30 @@ def _printed(found: Verification, lang: str, fmt: Formats, *, sample: bool) -> d
         "reason": reason_text(latest.reason, lang) if latest else None,
         "history": history(found, lang, fmt),
         "superseded_by_url": f"/V/{found.replaced_by}" if found.replaced_by else None,
+        "renewed_by_url": f"/V/{found.renewed_by}" if found.renewed_by else None,
         "pdf_sha256": found.pdf_sha256,
         "sample": sample or claim.sample,
     }
 
 
 def history(found: Verification, lang: str, fmt: Formats) -> list[dict[str, str]]:
-    """Every change of status for ever, oldest first; of reasons the public part."""
+    """From the issue on, every change of status for ever, oldest first; of reasons the public part.
+
+    The board alone decides on certificates. An end of validity that is past stands in its place.
+    """
     texts = i18n.translations(lang)
+    claim = found.certificate.claim
+    board = texts.gettext("sidang penetapan")
+    entries = [(claim.issued_at, texts.gettext("Diterbitkan"), claim.decision_ref, board, "")]
+    for change in found.history:
+        url = f"/V/{found.replaced_by}" if change.status == "replaced" and found.replaced_by else ""
+        what, reason = texts.gettext(DEEDS[change.status]), reason_text(change.reason, lang)
+        entries.append((change.at, what, reason, board, url))
+    if found.checked_at >= claim.valid_until:
+        entries.append((claim.valid_until, texts.gettext("Masa berlaku berakhir"), "", "", ""))
     return [
-        {
-            "at": fmt.datetime(change.at),
-            "what": texts.gettext(DEEDS[change.status]),
-            "reason": reason_text(change.reason, lang),
-        }
-        for change in found.history
+        {"at": fmt.datetime(at), "what": what, "reason": reason, "by": by, "url": url}
+        for at, what, reason, by, url in sorted(entries, key=lambda entry: entry[0])
     ]
 
 

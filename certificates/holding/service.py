@@ -19,7 +19,7 @@ from certificates.holding.errors import (
     ShareUnknown,
 )
 from certificates.holding.store import Correction, Share
-from certificates.standing import standing
+from certificates.standing import renewal, standing
 from certificates.status import Status
 from certificates.store import Certificate
 from exam_engine.errors import ReasonMissing
@@ -58,6 +58,7 @@ class Own(msgspec.Struct, frozen=True):
     printed: bool
     ends_soon: bool
     replaced_by: str | None
+    renewed_by: str | None
     shares: list[Share]
     asked: list[Asked]
 
@@ -89,15 +90,17 @@ def own(tx: Tx, *, by: Principal) -> list[Own]:
 
 
 def _own(tx: Tx, certificate: Certificate) -> Own:
-    status = standing(tx, certificates.held(tx, certificate.id))
-    new_id = certificates.replacement(tx, certificate.id)
-    new = certificates.by_id(tx, new_id) if new_id else None
+    held = certificates.held(tx, certificate.id)
+    status = standing(tx, held)
+    after = (certificates.replacement(tx, certificate.id), renewal(tx, held))
+    new, renewed = (certificates.by_id(tx, each) if each else None for each in after)
     return Own(
         certificate,
         status,
         certificates.pdf(tx, certificate.id) is not None,
-        status is Status.VALID and certificate.valid_until - tx.at <= SOON,
+        status is Status.VALID and certificate.valid_until - tx.at <= SOON and renewed is None,
         new.code if new else None,
+        renewed.code if renewed else None,
         [each for each in store.shares(tx, certificate.id) if each.open_at(tx.at)],
         [_asked(tx, certificate, each) for each in store.corrections(tx, certificate.id)],
     )

@@ -33,7 +33,8 @@ EVIDENCE = {
     "certificate_replacement", "status_place", "status_list",
     "issuer_key",
     "certificate_share", "certificate_share_end", "certificate_correction", "correction_answer",
-    "certificate_design", "design_logo", "design_approval",
+    "certificate_design", "design_logo", "design_approval", "certificate_reminder",
+    "reminder_delivery",
 }  # fmt: skip
 
 

@@ -66,6 +66,7 @@ GET = {
     "/staf/sertifikat/{certificate}/berkas": {"sidang", "admin"},
     "/staf/koreksi": {"sidang", "sidang-lain"},
     "/staf/templat": {"sidang", "admin", "sidang-lain", "admin-lain"},
+    "/staf/pengingat": {"admin", "admin-lain"},
     "/staf/templat/baru": {"admin", "admin-lain"},
     "/staf/templat/{design}": {"sidang", "admin"},
     "/staf/templat/{design}/pratinjau.pdf": {"sidang", "admin"},
@@ -116,6 +117,7 @@ POST = {
     "/staf/sertifikat/{certificate}/lepas": {"sidang"},
     "/staf/koreksi/{correction}": {"sidang"},
     "/staf/templat": {"admin", "admin-lain"},
+    "/staf/pengingat/{certificate}/{days}": {"admin"},
     "/staf/templat/{design}/setujui": {"sidang"},
 }
 DEEDS = {  # what a form would carry, so that only the person stands in the way
@@ -160,6 +162,7 @@ LISTS_OF_ONES_OWN = {
     "/staf/koreksi",
     "/staf/templat",
     "/staf/templat/baru",
+    "/staf/pengingat",
     "/staf/sertifikat/penerbitan",
 }
 

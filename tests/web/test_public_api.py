@@ -128,6 +128,16 @@ def test_upload_tells_the_five_facts_of_a_signature(world: World) -> None:
     assert "tidak tersertifikasi" in told["Jenis tanda tangan"]
 
 
+def test_page_by_code_tells_the_same_facts_of_the_stored_file(world: World) -> None:
+    pdf = world.visitor("candidate 1").http.get("/ujian/sertifikat").content
+    own = world.certificates()[1]
+
+    page = httpx.get(f"{world.address}/V/{own.code}").text
+
+    assert facts(page) == facts(upload(world, pdf).text)
+    assert facts(page)["Tanda tangan elektronik"] == "SAH"
+
+
 def test_changed_file_is_told_to_be_unsigned_as_it_is(world: World) -> None:
     pdf = world.visitor("candidate 1").http.get("/ujian/sertifikat").content
 
@@ -175,6 +185,11 @@ def test_change_of_status_is_in_the_history_with_its_public_reason(world: World)
 
     page = httpx.get(f"{world.address}/V/{own.code}").text
 
-    assert "Riwayat status" in page
-    assert "Dibekukan" in page
+    history = page.partition("Riwayat status")[2].partition("</ol>")[0]
     assert "rahasia" not in page
+    entries = [re.sub(r"<[^>]+>", "", entry) for entry in history.split("</li>")[:-1]]
+    assert [entry.partition(",")[0].strip() for entry in entries] == ["Diterbitkan", "Dibekukan"]
+    assert own.claim.decision_ref in entries[0]
+    assert "Alasan: Pelanggaran integritas." in entries[1]
+    assert all("Diputuskan oleh sidang penetapan." in entry for entry in entries)
+    assert "WIB" in entries[1]

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from certificates.designs import service as designs
 from certificates.designs.design import HOUSE, changed
 from certificates.holding import service as holding
 from certificates.issuing import issue_awards, print_pending
+from certificates.reminding import service as reminding
 from certificates.store import Certificate
 from exam_engine.assembly.service import freeze_session
 from exam_engine.rating import store as ratings
@@ -49,6 +51,7 @@ from question_banks.states import Deed, ReviewRule
 from samples.serving import served
 from samples.visitor import Visitor
 from tests.cast import CANDIDATES, STAFF, STRANGERS
+from tests.conftest import START
 from tests.mixed_exam import with_scheme
 from tests.stage import (
     ENGINES,
@@ -139,6 +142,7 @@ class World:
             "sitting": self.certificates()[0].handle.hex(),
             "correction": ids.text(self.correction()),
             "design": ids.text(self.design()),
+            "days": str(self.reminder()),
         }
 
     def panel(self, item: bytes) -> bytes:
@@ -189,6 +193,12 @@ class World:
             return found[0].version.id
         own = changed(HOUSE, motto_id="Semboyan rahasia rancangan", motto_en="Secret motto")
         return self.database.write_sync(designs.write, design=own, picture=b"", by=admin)
+
+    def reminder(self) -> int:
+        """A reminder of the first certificate waits for the agency's admin; its days."""
+        certificate = self.certificates()[0].id
+        self.database.write_sync(reminding.note, certificate_id=certificate, days=90)
+        return 90
 
     def waiting(self) -> bytes:
         """An item that waits for review in a bank with cards; submitted on first use."""
@@ -268,11 +278,11 @@ def set_up(stage: Stage, blobs: Blobs, folder: Path) -> bytes:
     return second_session(stage)
 
 
-def second_session(stage: Stage) -> bytes:
+def second_session(stage: Stage, *, opens_at: datetime = START) -> bytes:
     """A running session of the same candidates; their cards replace the first ones."""
     admin = stage.cast["admin"]
     scheme = stage.database.read_sync(registrations.session, session_id=stage.session).scheme
-    own = plan_session(stage.database, stage.cast, scheme)
+    own = plan_session(stage.database, stage.cast, scheme, opens_at=opens_at)
     room = stage.database.read_sync(registrations.rooms, session_id=own)[0]
     stage.second = stage.database.write_sync(
         registration.register_candidates,
