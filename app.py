@@ -25,6 +25,7 @@ from certificates.issuer_keys import note_present
 from certificates.issuing import Issuer, issue_awards, pending, print_pending
 from certificates.reminding import mail
 from certificates.reminding.service import remind
+from certificates.sending import service as packs
 from certificates.signing import choice
 from certificates.signing.errors import SignerMissing
 from certificates.signing.service import ServiceSigner
@@ -259,6 +260,7 @@ def _background(here: Installation) -> list[Work]:
         ("uses", USE_SECONDS, lambda: push_uses(here.database)),
         ("uploads", UPLOAD_SECONDS, lambda: remove_unconfirmed(here)),
         ("crl", CRL_SECONDS, lambda: _renew_crl(here)),
+        ("packing", SWEEP_SECONDS, lambda: packs.work(here.database, here.blobs)),
         ("reminders", REMIND_SECONDS, lambda: _remind(here)),
     ]
     if here.sequencer:

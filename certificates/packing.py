@@ -9,10 +9,10 @@ import os
 import re
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import jinja2
 import msgspec
@@ -42,7 +42,9 @@ _INDEX: Final = """\
 """
 
 
-class _File(msgspec.Struct, frozen=True):
+class Issued(msgspec.Struct, frozen=True):
+    """A certificate with its issued bytes."""
+
     certificate: Certificate
     pdf: bytes
 
@@ -57,10 +59,15 @@ def pack(database: Database, blobs: Blobs, folder: Path) -> list[tuple[Path, int
     written = []
     for agency, numbers in sorted(_by_agency(database).items()):
         for part, files in enumerate(_parts(database, blobs, numbers), start=1):
-            path = folder / f"{_plain(agency)}-{part:02d}.zip"
+            path = folder / file_name(agency, part)
             _write(path, agency, files)
             written.append((path, len(files)))
     return written
+
+
+def file_name(agency: str, part: int) -> str:
+    """What a ZIP is called: `pemerintah-kota-contoh-01.zip`."""
+    return f"{_plain(agency)}-{part:02d}.zip"
 
 
 def _by_agency(database: Database) -> dict[str, list[bytes]]:
@@ -74,12 +81,12 @@ def _by_agency(database: Database) -> dict[str, list[bytes]]:
     return found
 
 
-def _parts(database: Database, blobs: Blobs, ids: list[bytes]) -> Iterator[list[_File]]:
-    files: list[_File] = []
+def _parts(database: Database, blobs: Blobs, ids: list[bytes]) -> Iterator[list[Issued]]:
+    files: list[Issued] = []
     size = 0
     for certificate_id in ids:
         with suppress(PersonErased):
-            one = database.read_sync(_issued, certificate_id=certificate_id, blobs=blobs)
+            one = database.read_sync(issued, certificate_id=certificate_id, blobs=blobs)
             if files and size + len(one.pdf) > LARGEST:
                 yield files
                 files, size = [], 0
@@ -89,25 +96,32 @@ def _parts(database: Database, blobs: Blobs, ids: list[bytes]) -> Iterator[list[
         yield files
 
 
-def _issued(tx: Tx, *, certificate_id: bytes, blobs: Blobs) -> _File:
+def issued(tx: Tx, *, certificate_id: bytes, blobs: Blobs) -> Issued:
+    """One printed certificate; raises PersonErased, BlobMissing."""
     certificate, pdf = store.by_id(tx, certificate_id), store.pdf(tx, certificate_id)
     assert certificate is not None  # noqa: S101 - certificates and PDFs are never deleted
     assert pdf is not None  # noqa: S101 - as above
     sealer = persons.sealer(tx, certificate.person_id)
-    return _File(certificate, sealer.open(blobs.get(pdf.blob), certificate_id))
+    return Issued(certificate, sealer.open(blobs.get(pdf.blob), certificate_id))
 
 
-def _write(path: Path, agency: str, files: list[_File]) -> None:
-    rows = [_row(each.certificate) for each in files]
+def _write(path: Path, agency: str, files: list[Issued]) -> None:
     draft = path.with_suffix(".part")
     draft.unlink(missing_ok=True)
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-    with os.fdopen(handle, "wb") as out, zipfile.ZipFile(out, "w") as packed:
+    with os.fdopen(handle, "wb") as out:
+        write_zip(out, agency, files)
+    draft.replace(path)
+
+
+def write_zip(out: BinaryIO, agency: str, files: Sequence[Issued]) -> None:
+    """One ZIP with its two indexes; the same bytes for the same content."""
+    rows = [_row(each.certificate) for each in files]
+    with zipfile.ZipFile(out, "w") as packed:
         packed.writestr(_entry("indeks.csv"), _csv(rows))
         packed.writestr(_entry("indeks.html"), _html(agency, rows))
         for row, each in zip(rows, files, strict=True):
             packed.writestr(_entry(row[-1]), each.pdf)
-    draft.replace(path)
 
 
 def _entry(name: str) -> zipfile.ZipInfo:

@@ -21,6 +21,10 @@ APPEND_ONLY: tuple[str, ...] = (
     "design_approval",
     "certificate_reminder",
     "reminder_delivery",
+    "certificate_pack",
+    "certificate_pack_part",
+    "certificate_pack_end",
+    "certificate_pack_cleared",
 )
 
 
@@ -251,5 +255,58 @@ class ReminderDelivery(SQLModel, table=True):
     channel: str
     account_id: bytes | None = Field(
         default=None, sa_column=sa.Column(sa.LargeBinary(16), nullable=True)
+    )
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificatePack(SQLModel, table=True):
+    """A request for ZIPs of an agency's certificates, up to a number."""
+
+    __tablename__ = "certificate_pack"
+    id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), primary_key=True))
+    agency_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False, index=True))
+    account_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    until: str
+    wanted: int
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificatePackPart(SQLModel, table=True):
+    """A finished ZIP: its file, how many certificates it holds, the number of the last."""
+
+    __tablename__ = "certificate_pack_part"
+    pack_id: bytes = Field(
+        sa_column=sa.Column(
+            sa.LargeBinary(16), sa.ForeignKey("certificate_pack.id"), primary_key=True
+        )
+    )
+    number: int = Field(primary_key=True)
+    blob: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    count: int
+    size: int
+    last: str
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificatePackEnd(SQLModel, table=True):
+    """That all of a request's ZIPs are there."""
+
+    __tablename__ = "certificate_pack_end"
+    pack_id: bytes = Field(
+        sa_column=sa.Column(
+            sa.LargeBinary(16), sa.ForeignKey("certificate_pack.id"), primary_key=True
+        )
+    )
+    at: int = Field(sa_type=sa.BigInteger)
+
+
+class CertificatePackCleared(SQLModel, table=True):
+    """That a request's files were removed after their time."""
+
+    __tablename__ = "certificate_pack_cleared"
+    pack_id: bytes = Field(
+        sa_column=sa.Column(
+            sa.LargeBinary(16), sa.ForeignKey("certificate_pack.id"), primary_key=True
+        )
     )
     at: int = Field(sa_type=sa.BigInteger)

@@ -37,6 +37,12 @@ def insert_agency(tx: Tx, agency_id: bytes, name: str, place: str) -> None:
     tx.run("INSERT INTO agency (id, name, place) VALUES (?, ?, ?)", agency_id, name, place)
 
 
+def agency_name(tx: Tx, agency_id: bytes) -> str:
+    """An agency's name, empty when there is none such."""
+    row = tx.one("SELECT name FROM agency WHERE id = ?", agency_id)
+    return str(row[0]) if row else ""
+
+
 def agency_named(tx: Tx, name: str) -> bytes | None:
     row = tx.one("SELECT id FROM agency WHERE name = ?", name)
     return row[0] if row else None

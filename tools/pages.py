@@ -140,6 +140,7 @@ def _status(page: Page, _: Scene) -> None:
 
 def _design_badly(page: Page, _: Scene) -> None:
     page.locator("#motto_id").fill("Melayani dengan bukti")
+    page.locator("#motto_en").fill("")
     _send(page, "form[action='/staf/templat'] button")
 
 

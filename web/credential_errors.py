@@ -75,6 +75,11 @@ CREDENTIAL_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Surel ke {host} tidak boleh dikirim tanpa enkripsi."),
         _("Pakai UJIKOM_SMTP_SECURITY=starttls atau tls."),
     ),
+    "pack_unknown": (
+        _("ZIP itu tidak ada, atau masanya sudah lewat."),
+        _("Minta ZIP baru setelah ada sertifikat yang dicetak."),
+    ),
+    "pack_running": (_("ZIP sebelumnya masih dibuat."), _("Tunggu sampai selesai.")),
     "design_invalid": (
         _("Isian {field} pada templat tidak dapat dicetak."),
         _("Isi dengan paling banyak 90 huruf, dalam kedua bahasa, bintang selalu berpasangan."),

@@ -9,11 +9,12 @@ from litestar.params import FromPath
 from audit.policy import Policy
 from certificates import service
 from certificates.issuing import Issuer, pending
+from certificates.sending import service as sending
 from certificates.service import Listed
 from certificates.status import Status
 from kernel import ids
 from people.roles import Role
-from web import forms, i18n, who
+from web import forms, i18n, staff_packs, who
 from web.formats import Formats
 from web.rendering import AnyRequest, installation, language, page
 from web.verdict_views import REASONS
@@ -69,11 +70,15 @@ async def issuing(request: AnyRequest) -> Response[Any]:
     """How far issuing is, session by session, whoever issues: the server or the command."""
     principal = await who.staff(request, Role.DECISION_BOARD, Role.AGENCY_ADMIN)
     found = await installation(request).database.read(service.progress, by=principal)
+    packs = await installation(request).database.read(sending.listed, by=principal)
     fmt = Formats(language(request))
     return page(
         request,
         "issuing.html",
         user=principal,
+        packs=staff_packs.rows(packs, fmt),
+        printed=sum(each.printed for each in found),
+        packing=any(not each.ended for each in packs),
         rows=[
             {
                 "title": each.session.title,

@@ -60,6 +60,7 @@ UNSEEN = {
     "/ujian/sertifikat",
     "/ujian/lencana/{form:str}",
     "/staf/sertifikat/{certificate:str}/berkas",
+    "/staf/sertifikat/zip/{pack:str}/{number:str}",
     "/staf/templat/{design:str}/pratinjau.pdf",
     "/staf/templat/{design:str}/depan.png",  # shown by the version's own page
     "/staf/templat/{design:str}/belakang.png",

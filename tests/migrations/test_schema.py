@@ -34,7 +34,8 @@ EVIDENCE = {
     "issuer_key",
     "certificate_share", "certificate_share_end", "certificate_correction", "correction_answer",
     "certificate_design", "design_logo", "design_approval", "certificate_reminder",
-    "reminder_delivery",
+    "reminder_delivery", "certificate_pack", "certificate_pack_part", "certificate_pack_end",
+    "certificate_pack_cleared",
 }  # fmt: skip
 
 

@@ -64,6 +64,7 @@ GET = {
     "/staf/sertifikat": {"sidang", "admin", "sidang-lain", "admin-lain"},
     "/staf/sertifikat/penerbitan": {"sidang", "admin", "sidang-lain", "admin-lain"},
     "/staf/sertifikat/{certificate}/berkas": {"sidang", "admin"},
+    "/staf/sertifikat/zip/{pack}/{part}": {"sidang", "admin"},
     "/staf/koreksi": {"sidang", "sidang-lain"},
     "/staf/templat": {"sidang", "admin", "sidang-lain", "admin-lain"},
     "/staf/pengingat": {"admin", "admin-lain"},
@@ -117,6 +118,7 @@ POST = {
     "/staf/sertifikat/{certificate}/lepas": {"sidang"},
     "/staf/koreksi/{correction}": {"sidang"},
     "/staf/templat": {"admin", "admin-lain"},
+    "/staf/sertifikat/zip": {"sidang", "admin", "sidang-lain", "admin-lain"},
     "/staf/pengingat/{certificate}/{days}": {"admin"},
     "/staf/templat/{design}/setujui": {"sidang"},
 }

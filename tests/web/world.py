@@ -22,6 +22,7 @@ from certificates.designs.design import HOUSE, changed
 from certificates.holding import service as holding
 from certificates.issuing import issue_awards, print_pending
 from certificates.reminding import service as reminding
+from certificates.sending import service as sending
 from certificates.store import Certificate
 from exam_engine.assembly.service import freeze_session
 from exam_engine.rating import store as ratings
@@ -143,6 +144,8 @@ class World:
             "correction": ids.text(self.correction()),
             "design": ids.text(self.design()),
             "days": str(self.reminder()),
+            "pack": ids.text(self.pack()),
+            "part": "1",
         }
 
     def panel(self, item: bytes) -> bytes:
@@ -193,6 +196,16 @@ class World:
             return found[0].version.id
         own = changed(HOUSE, motto_id="Semboyan rahasia rancangan", motto_en="Secret motto")
         return self.database.write_sync(designs.write, design=own, picture=b"", by=admin)
+
+    def pack(self) -> bytes:
+        """The first agency's ZIP, finished; made on first use."""
+        admin = self.stage.cast["admin"]
+        found = self.database.read_sync(sending.listed, by=admin)
+        if found:
+            return found[0].id
+        own = self.database.write_sync(sending.ask, by=admin)
+        assert sending.work(self.database, self.here.blobs) == 1
+        return own
 
     def reminder(self) -> int:
         """A reminder of the first certificate waits for the agency's admin; its days."""

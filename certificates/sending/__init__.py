@@ -1,0 +1,1 @@
+"""ZIPs of an agency's certificates, made beside the requests and fetched from the staff's page."""
