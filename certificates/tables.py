@@ -34,12 +34,12 @@ class Certificate(SQLModel, table=True):
     id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), primary_key=True))
     number: str = Field(unique=True)
     code_lookup: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False, unique=True))
-    person_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    person_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False, index=True))
     exam_session_id: bytes = Field(
         sa_column=sa.Column(sa.LargeBinary(16), nullable=False, index=True)
     )
     sitting_id: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False, index=True))
-    handle: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False))
+    handle: bytes = Field(sa_column=sa.Column(sa.LargeBinary(16), nullable=False, index=True))
     result_digest: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False))
     sealed: bytes
     leaf_hash: bytes = Field(sa_column=sa.Column(sa.LargeBinary(32), nullable=False))

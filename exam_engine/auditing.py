@@ -10,7 +10,7 @@ from audit import log
 from exam_engine import columns
 from exam_engine.delivery import store as delivery
 from exam_engine.delivery.sitting import SittingState
-from exam_engine.evidence import Evidence, gather
+from exam_engine.evidence import Evidence, OfSession, gather, of_session
 from exam_engine.outcomes import result as results
 from exam_engine.registration import store as registrations
 from exam_engine.registration.states import SessionState
@@ -47,11 +47,11 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
         return all(check.holds for check in self.checks)
 
 
-def replay_sitting(tx: Tx, *, sitting_id: bytes) -> Replayed:
-    """Replay one sitting; raises SittingUnknown, PersonErased."""
+def replay_sitting(tx: Tx, *, sitting_id: bytes, shared: OfSession | None = None) -> Replayed:
+    """Replay one sitting; raises SittingUnknown, PersonErased. `shared` is as in `gather`."""
     sitting = delivery.sitting(tx, sitting_id)
     session = registrations.session(tx, sitting.exam_session_id)
-    evidence = gather(tx, sitting_id)
+    evidence = gather(tx, sitting_id, shared=shared)
     return Replayed(
         sitting_id=sitting_id,
         session=session,
@@ -99,10 +99,14 @@ def chain_end_of(tx: Tx, *, name: str) -> bytes | None:
 def differences(tx: Tx) -> Iterator[tuple[str, str]]:
     """Where the exam's tables contradict the log: (sitting handle, fault)."""
     yield from _vanished(tx)
+    shared: OfSession | None = None
     for sitting_id in delivery.sittings_in(tx, tuple(SittingState)):
-        handle = delivery.sitting(tx, sitting_id).handle.hex()
+        sitting = delivery.sitting(tx, sitting_id)
+        handle = sitting.handle.hex()
         try:
-            replayed = replay_sitting(tx, sitting_id=sitting_id)
+            if shared is None or shared.session != sitting.exam_session_id:
+                shared = of_session(tx, sitting.exam_session_id)
+            replayed = replay_sitting(tx, sitting_id=sitting_id, shared=shared)
         except PersonErased:
             continue
         except UjikomError as error:

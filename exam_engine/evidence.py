@@ -3,6 +3,7 @@
 What is stored is taken as it lies there, however damaged: judging it is the replay's part.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -80,8 +81,29 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     result_key: bytes
 
 
-def gather(tx: Tx, sitting_id: bytes) -> Evidence:
-    """The evidence of a sitting; raises SittingUnknown, PersonErased."""
+class OfSession(msgspec.Struct, frozen=True):
+    """What all sittings of a session share and is dear to read for each of them anew."""
+
+    session: bytes
+    events: list[OpenedEvent]
+    seat_hashes: Sequence[bytes]
+
+
+def of_session(tx: Tx, session_id: bytes) -> OfSession:
+    """Read it once for a session: its chain grows with its candidates."""
+    frozen, secrets = assembly.freeze(tx, session_id), assembly.secrets(tx, session_id)
+    return OfSession(
+        session_id,
+        opened_chain(tx, session_id, None),
+        seats.leaf_hashes(secrets.seats, frozen.seats),
+    )
+
+
+def gather(tx: Tx, sitting_id: bytes, *, shared: OfSession | None = None) -> Evidence:
+    """The evidence of a sitting; raises SittingUnknown, PersonErased.
+
+    `shared` is what `of_session` gave for the sitting's session; read here without it.
+    """
     sitting = delivery.sitting(tx, sitting_id)
     session = registrations.session(tx, sitting.exam_session_id)
     own = registrations.registration_of_handle(tx, sitting.handle)
@@ -89,6 +111,7 @@ def gather(tx: Tx, sitting_id: bytes) -> Evidence:
     secrets = assembly.secrets(tx, session.id)
     paper = assembly.paper(tx, sitting_id)
     sealer = persons.sealer(tx, sitting.person_id)
+    shared = shared or of_session(tx, session.id)
     return Evidence(
         session=session.id,
         ended=sitting.state.over,
@@ -96,7 +119,7 @@ def gather(tx: Tx, sitting_id: bytes) -> Evidence:
         seat=own.seat,
         seat_count=frozen.seats,
         seat_seed=seats.seat_seed(secrets.seats, own.seat),
-        seat_path=_seat_path(secrets.seats, own.seat, frozen.seats),
+        seat_path=_seat_path(shared.seat_hashes, own.seat),
         nonce=paper.nonce,
         blueprint=frozen.blueprint,
         manifest=frozen.manifest,
@@ -108,7 +131,7 @@ def gather(tx: Tx, sitting_id: bytes) -> Evidence:
         revisions=delivery.revisions(tx, sitting_id),
         ratings=ratings.of_sitting(tx, sitting_id),
         time=time_store.rows(tx, sitting_id),
-        session_events=opened_chain(tx, session.id, None),
+        session_events=shared.events,
         events=opened_chain(tx, sitting.handle, sealer),
         signed_results=outcomes.signed_results(tx, sitting_id, sitting.person_id),
         result_key=tx.keys.verify_key("result"),
@@ -124,9 +147,9 @@ def opened_chain(tx: Tx, handle: bytes, sealer: Sealer | None) -> list[OpenedEve
     return [_opened(tx, data, sealer) for data in entries]
 
 
-def _seat_path(secret: bytes, seat: int, count: int) -> tuple[bytes, ...]:
+def _seat_path(hashes: Sequence[bytes], seat: int) -> tuple[bytes, ...]:
     try:
-        return seats.seat_path(secret, seat, count)
+        return seats.path_in(hashes, seat)
     except ProofOutOfRange:
         return ()
 

@@ -45,9 +45,13 @@ def tree_root(hashes: Sequence[bytes]) -> bytes:
 
 def seat_path(secret: bytes, seat: int, seats: int) -> tuple[bytes, ...]:
     """Inclusion proof of a seat's leaf under the published root."""
-    hashes = leaf_hashes(secret, seats)
+    return path_in(leaf_hashes(secret, seats), seat)
+
+
+def path_in(hashes: Sequence[bytes], seat: int) -> tuple[bytes, ...]:
+    """The same where the leaf hashes of all seats are known already."""
     return merkle.inclusion_proof(
-        seat, seats, lambda height, index: _perfect(hashes, height, index)
+        seat, len(hashes), lambda height, index: _perfect(hashes, height, index)
     )
 
 
