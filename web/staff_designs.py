@@ -20,7 +20,9 @@ from kernel.canonical import sha256
 from kernel.errors import UjikomError
 from kernel.workers import processes
 from people.roles import Principal, Role
-from question_banks.media.check import MediaLimits, checked
+from question_banks.errors import MediaInvalid
+from question_banks.media.check import checked
+from question_banks.media.limits import MediaLimits
 from web import design_texts, forms, who
 from web.formats import Formats
 from web.rendering import AnyRequest, installation, language, page
@@ -173,7 +175,10 @@ async def _logo(form: FormMultiDict) -> bytes:
     if not isinstance(upload, UploadFile) or not upload.filename:
         return b""
     _, data = await forms.file(form, "picture")
-    return checked(data, LOGO).data
+    logo = checked(data, LOGO)
+    if not logo.width:
+        raise MediaInvalid(reason="no_picture")  # a sound is media too
+    return logo.data
 
 
 def _design(values: dict[str, str]) -> Design:
