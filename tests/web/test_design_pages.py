@@ -1,6 +1,7 @@
 """The design of certificates through its pages: an admin writes, the board approves."""
 
 import io
+import wave
 
 import pytest
 from PIL import Image
@@ -71,9 +72,14 @@ def test_what_was_typed_comes_back_with_the_fault_beside_its_field(world: World)
     assert answer.status_code == 422
     assert "Semboyan saja" in answer.text
     assert 'id="motto_en-error"' in answer.text
-    no_picture = admin.try_send(HOME, FIELDS, {"picture": ("a.png", b"not a picture")})
-    assert no_picture.status_code == 422
-    assert 'id="picture-error"' in no_picture.text
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as writer:
+        writer.setparams((1, 2, 8000, 0, "NONE", ""))
+        writer.writeframes(bytes(1600))
+    for data in (b"not a picture", sound.getvalue()):
+        no_picture = admin.try_send(HOME, FIELDS, {"picture": ("a.png", data)})
+        assert no_picture.status_code == 422
+        assert 'id="picture-error"' in no_picture.text
 
 
 def test_next_version_begins_with_the_last_and_may_drop_its_logo(world: World) -> None:
