@@ -47,7 +47,10 @@ class Staff(Reader):
 
     def go(self, menu: str) -> None:
         """Follow the menu beside every page."""
-        self.page.locator(".sidenav").get_by_role("link", name=self.words(menu)).click()
+        menu_link = self.page.locator(".sidenav").get_by_role(
+            "link", name=self.words(menu), exact=True
+        )
+        menu_link.click()
 
     def agree(self) -> None:
         """Say yes in the page's own dialog."""
