@@ -1,8 +1,8 @@
 # Two commands matter: `make run` shows the system, `make test` proves it. Both install what they
 # need first and say so. `make` alone lists the rest.
 PYTHON := .venv/bin/python
-# Two workers by default; a module's tests stay on one worker and share its fixtures.
-WORKERS ?= 2
+# Three workers for two cores, as tests often wait; a module stays on one worker with its fixtures.
+WORKERS ?= 3
 PYTEST := $(PYTHON) -m pytest -p tools.budget
 # Compiled modules are kept whatever the caller's environment says: tests start many processes, and
 # without them each would compile the whole house anew.

@@ -1,6 +1,8 @@
 """Fixtures of all tests: both databases with the real schema, a clock, throw-away keys."""
 
 import os
+import re
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,15 +38,35 @@ LONGEST = (
 )
 
 
+ENGINES = ("sqlite", "postgresql")
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order modules by how long they take; within a module nothing moves."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Order modules by how long they take; within a module nothing moves. At reduced size a page's
+    test is run on one engine; the tests of one file take turns.
+    """
+    if not LONG:
+        resting = [item for item in items if rests(item)]
+        items[:] = [item for item in items if not rests(item)]
+        config.hook.pytest_deselected(items=resting)
 
     def place(item: pytest.Item) -> int:
         found = [n for n, start in enumerate(LONGEST) if item.nodeid.startswith(start)]
         return found[0] if found else len(LONGEST)
 
     items.sort(key=place)
+
+
+def rests(item: pytest.Item) -> bool:
+    """Whether it is another engine's turn at this test of a page."""
+    if not item.nodeid.startswith("tests/web/"):
+        return False
+    found = [engine for engine in ENGINES if re.search(rf"[\[-]{engine}[\]-]", item.nodeid)]
+    if len(found) != 1:
+        return False
+    turn = zlib.crc32(item.nodeid.replace(found[0], "").encode()) % len(ENGINES)
+    return found[0] != ENGINES[turn]
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ find_missing() {
     # An unmatched pattern stays as it is and names no file.
     for initdb in /usr/lib/postgresql/*/bin/initdb; do :; done
     needs_file "$initdb" postgresql
-    needs_command chromium chromium
+    needs_command chromium-headless-shell chromium-headless-shell
     needs_command node nodejs
     needs_command npm npm
     needs_command go golang-go

@@ -26,7 +26,19 @@ MENU: Final = {  # how templates call the roles
 
 AnyRequest = Request[Any, Any, Any]
 
+
+def _compiled_before() -> jinja2.BytecodeCache | None:
+    """Templates compiled by earlier processes of this user, so that a server that was killed shows
+    its first page a second sooner; None where the temporary folder is not ours alone.
+    """
+    try:
+        return jinja2.FileSystemBytecodeCache()
+    except (RuntimeError, OSError):
+        return None
+
+
 _environment = jinja2.Environment(
+    bytecode_cache=_compiled_before(),
     loader=jinja2.ChoiceLoader(
         [
             jinja2.FileSystemLoader(HERE / "templates"),

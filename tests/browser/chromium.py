@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "artifacts" / "screenshots"
 WIDE = (1366, 768)
 PHONE = (360, 740)
+PROGRAMS = ("chromium-headless-shell", "chromium")  # the first has no window to draw: it is faster
 QUIET = (
     "--no-sandbox",  # the tests may run as root
     "--disable-gpu",
@@ -27,8 +28,8 @@ QUIET = (
 @contextlib.contextmanager
 def chromium(*flags: str) -> Iterator[Browser]:
     """Chromium without a window; flags come after our own."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert found, "Chromium is missing: apt-get install chromium"
+    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    assert found, f"Chromium is missing: apt-get install {PROGRAMS[0]}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=[*QUIET, *flags])
         try:
