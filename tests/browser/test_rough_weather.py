@@ -9,6 +9,7 @@ from tests.browser.house import House
 from tests.browser.people import Candidate, Staff
 
 MINUTES = 60  # of the small scheme
+END = re.compile(r"/ujian/selesai")  # with what was refused, or without
 
 
 def test_answer_while_the_line_is_down_is_kept_and_sent_when_it_is_back(
@@ -116,10 +117,10 @@ def test_time_over_ends_the_page_by_itself_and_refuses_a_late_answer(
     house.clock.advance(10)
 
     late.choose_another()  # the page still shows an hour: the server knows better
-    late.page.wait_for_url("**/ujian/selesai")
+    late.page.wait_for_url(END)
     late.window.faults[:] = [f for f in late.window.faults if "409" not in f]
     for candidate in (waiting, late):
-        candidate.page.wait_for_url("**/ujian/selesai")
+        candidate.page.wait_for_url(END)
         expect(candidate.page.get_by_role("heading", level=1)).to_have_text(
             re.compile("Waktu habis|Ujian selesai")
         )
