@@ -15,10 +15,11 @@ import structlog
 
 import cli
 from kernel.database.engines import make_engine
+from tests.conftest import LONG
 
 UJIKOM = str(Path(sys.executable).with_name("ujikom"))
 LIBRARIES = ("weasyprint", "fontTools", "pyhanko", "uvicorn.error")
-TIMEOUT = 280
+TIMEOUT = 3000 if LONG else 280  # seconds
 
 
 class Answer(msgspec.Struct, frozen=True):

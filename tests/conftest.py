@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from kernel import keys as keyrings
 from kernel.clock import ManualClock
@@ -23,6 +24,11 @@ START = datetime(2026, 3, 14, 2, 0, tzinfo=UTC)
 LONG = os.environ.get("TEST_SCALE") == "long"
 SHARED = Path(os.environ.get("SHARED_DATA", Path(__file__).parent.parent.parent / "shared/data"))
 
+# Fixed seeds; how fast examples come tells of the machine, not of the code.
+settings.register_profile(
+    "fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("fixed")
 
 # What takes longest begins first, so that no worker is left alone with it at the end.
 LONGEST = (

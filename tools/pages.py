@@ -227,6 +227,7 @@ PAGES: Final = (
     Shown("session-running", "admin", "{running}"),
     Shown("session-decided", "admin", "{decided}"),
     Shown("minutes", "admin", "{decided}/berita-acara"),
+    Shown("fairness", "admin", "{decided}/keadilan"),
     Shown("rooms", "proctor", "/staf/ruang"),
     Shown("room", "proctor", "{room}"),
     Shown("room-seat", "proctor", "{room}?seat=5#panel"),

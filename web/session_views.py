@@ -111,6 +111,7 @@ def session_page(
             "state": str(session.state),
             "room_url": f"/staf/ruang/{ids.text(rooms[0].id)}" if rooms else None,
             "minutes_url": f"{url}/berita-acara" if session.state is SessionState.CLOSED else None,
+            "fairness_url": f"{url}/keadilan" if session.state is SessionState.CLOSED else None,
         },
         "steps": _steps(session, texts.gettext),
         "next_step": _next_step(session, len(roster), texts.gettext),

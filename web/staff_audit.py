@@ -17,7 +17,9 @@ from exam_engine.auditing import Replayed
 from exam_engine.errors import SittingUnknown
 from exam_engine.grading.scoring import score
 from exam_engine.rating.store import levels_by_position
+from exam_engine.registration.states import SessionState
 from exam_engine.schemes import scheme as schemes
+from kernel import ids
 from kernel.clock import unstamp
 from kernel.database import Tx
 from people.roles import Role
@@ -92,6 +94,9 @@ async def replay(request: AnyRequest, sitting: FromPath[str]) -> Response[Any]:
         sitting={
             "handle": done.evidence.handle.hex(),
             "session": done.session.title,
+            "fairness_url": f"/staf/sesi/{ids.text(done.session.id)}/keadilan"
+            if done.session.state is SessionState.CLOSED
+            else None,
             "scheme": done.scheme.name_en if lang == "en" else done.scheme.name_id,
             "seat": done.seat,
             "started": fmt.datetime(done.started_at),

@@ -137,6 +137,7 @@ async def _results_page(
             "scheme": scheme.name_en if lang == "en" else scheme.name_id,
             "starts": fmt.datetime(session.opens_at),
             "decided": bool(decided) and not undecided,
+            "fairness_url": f"/staf/sesi/{ids.text(session.id)}/keadilan" if closed else None,
         },
         summary=_summary(rows, texts, closed=closed),
         sections=[

@@ -155,6 +155,17 @@ def papers_of_session(tx: Tx, session_id: bytes) -> list[bytes]:
     return [row[0] for row in rows]
 
 
+def seated_papers(tx: Tx, session_id: bytes) -> list[tuple[bytes, int, bytes]]:
+    """Room, seat and paper of everybody who drew one in a session, in seat order."""
+    rows = tx.run(
+        "SELECT g.room_id, g.seat, p.body FROM paper p JOIN sitting s ON s.id = p.sitting_id"
+        " JOIN registration g ON g.id = s.registration_id WHERE s.exam_session_id = ?"
+        " ORDER BY g.seat",
+        session_id,
+    )
+    return [(bytes(room), int(seat), bytes(body)) for room, seat, body in rows]
+
+
 def has_papers(tx: Tx, session_id: bytes) -> bool:
     """Whether anybody drew a paper in a session."""
     sql = (

@@ -47,6 +47,7 @@ GET = {
     "/staf/ruang/{room}": {"pengawas", "admin"},
     "/staf/sesi/{session}/berita-acara": {"pengawas", "admin"},
     "/staf/sesi/{session}/berita-acara/berkas": {"pengawas", "admin"},
+    "/staf/sesi/{session}/keadilan": {"sidang", "admin", "auditor"},
     "/staf/panel": {
         "penyusun",
         "penelaah",
