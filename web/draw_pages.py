@@ -77,7 +77,7 @@ def _facts(shown: Shown, fmt: Formats) -> dict[str, Any]:
         "blueprint": shown.blueprint,
         "nonce": shown.nonce,
         "own_nonce": shown.nonce_source == "candidate",
-        "items": fmt.number(shown.items),
+        "length": fmt.number(shown.items),
         "pool_rows": fmt.number(shown.pool_rows),
         "committed_at": fmt.datetime(shown.committed.at),
         "index": None if index is None else fmt.number(index),

@@ -54,7 +54,8 @@ def test_each_candidate_gets_its_own_draw_after_the_closing(world: World, tmp_pa
 
         assert held(secret, page) == held(secret, answer.text) == [number]
         assert given["seat_root"] in page
-        assert f"{number + 1} dari 3" in page
+        assert f"{number + 1} dari 3</dd>" in page
+        assert "<dt>Butir pada naskah</dt><dd>8</dd>" in page
         assert "menunggu giliran" not in page, "it is in the log"
         assert FILE in page
         assert "undian-" in answer.headers["content-disposition"]
