@@ -77,7 +77,7 @@ def faults(data: bytes) -> list[str]:
         if given.format != FORMAT:
             raise EvidenceMalformed(reason="format")
         return [*_seat(given), *_committed(given), *_paper(given)]
-    except (msgspec.MsgspecError, ValueError, LookupError) as error:
+    except (msgspec.MsgspecError, ValueError, LookupError, OverflowError) as error:
         raise EvidenceMalformed(reason=type(error).__name__) from error
 
 

@@ -262,6 +262,12 @@ class EvidencePending(Conflict):
     code = "evidence_pending"
 
 
+class DrawWithheld(Closed):
+    """The draw of a sitting is not for its candidate yet, or not as a file."""
+
+    code = "draw_withheld"
+
+
 class ReplayDiffers(Integrity):
     """A replay found differences; `differences` lists them."""
 

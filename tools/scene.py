@@ -76,7 +76,8 @@ class Scene:
         self._decide(decided)
         self._analyse()
         waiting = self._exam("Sesi siang", candidates)
-        for n, card in enumerate(waiting.cards[:-1]):
+        self.visitors["drawn"] = self._sit(waiting, waiting.cards[0], self._cast.items)
+        for n, card in enumerate(waiting.cards[1:-1], start=1):
             self._sit(waiting, card, self._cast.items // (1 + n % 2)).close()
         self.visitors["shut"] = self._enter(waiting, waiting.cards[-1], start=False)
         self._end(waiting)

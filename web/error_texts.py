@@ -255,6 +255,10 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("Bukti ujian belum lengkap di log."),
         _("Tunggu beberapa detik lalu unduh lagi."),
     ),
+    "draw_withheld": (
+        _("Berkas undian ini belum atau tidak diberikan."),
+        _("Buka halaman undian; di sana tertulis kapan dan mengapa."),
+    ),
     "replay_differs": (_("Putar ulang menemukan perbedaan."), OPERATOR),
     "receipt_invalid": (_("Tanda terima ini tidak sah."), BACK),
     "result_altered": (_("Dokumen hasil tidak cocok dengan tanda tangannya."), OPERATOR),

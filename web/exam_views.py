@@ -76,7 +76,7 @@ def item_page(request: AnyRequest, view: ItemView, refused: str | None) -> Respo
         place=view.sitting.place,
         counter=view.counter,
         exam=_exam(view.desk, lang),
-        candidate=_candidate(view.desk),
+        candidate=candidate_facts(view.desk),
         item={
             "section": _named(section, lang),
             "stimulus": Markup(view.stimulus) if view.stimulus else None,  # noqa: S704 - sanitised when kept
@@ -147,7 +147,7 @@ def review_page(request: AnyRequest, view: ItemView) -> Response[str]:
         request,
         "review.html",
         exam=_exam(view.desk, language(request)),
-        candidate=_candidate(view.desk),
+        candidate=candidate_facts(view.desk),
         counts=_counts(view),
         total=len(items),
         blanks=[n for n in items if n not in answered],
@@ -170,7 +170,7 @@ def submitted_page(
         request,
         "submitted.html",
         exam=_exam(outcome.desk, lang),
-        candidate=_candidate(outcome.desk),
+        candidate=candidate_facts(outcome.desk),
         receipt={
             "number": f"{outcome.desk.registration.candidate_no}/{outcome.events}",
             "at": fmt.datetime(closed_at),
@@ -179,6 +179,7 @@ def submitted_page(
             "log_url": "/log",
             "download_url": "/ujian/tanda-terima",
             "evidence_url": "/ujian/bukti",
+            "draw_url": "/ujian/undian",
         },
         counts={"answered": outcome.answered, "blank": outcome.items - outcome.answered},
         ended=_ended(outcome),
@@ -259,7 +260,7 @@ def closed(
         request,
         "closed.html",
         reason=reason,
-        candidate=_candidate(desk),
+        candidate=candidate_facts(desk),
         detail=None,
         next_url=next_url,
     )
@@ -271,7 +272,7 @@ def held(request: AnyRequest, desk: Desk) -> Response[str]:
         request,
         "place_held.html",
         http=409,
-        candidate=_candidate(desk),
+        candidate=candidate_facts(desk),
         held={
             "seat": str(desk.registration.seat + 1),
             "since": Formats(language(request), desk.session.zone).time(since),
@@ -289,7 +290,8 @@ def _exam(desk: Desk, lang: str) -> dict[str, str]:
     }
 
 
-def _candidate(desk: Desk) -> dict[str, str]:
+def candidate_facts(desk: Desk) -> dict[str, str]:
+    """Who sits where, as the candidate's pages name it."""
     return {
         "name": desk.person.name,
         "number": desk.registration.candidate_no,

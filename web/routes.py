@@ -2,6 +2,7 @@
 
 from web import (
     badges,
+    draw_pages,
     exam,
     holder,
     media,
@@ -46,6 +47,7 @@ HANDLERS = [
     *pki_files.HANDLERS,
     *sign_in.HANDLERS,
     *exam.HANDLERS,
+    *draw_pages.HANDLERS,
     *media.HANDLERS,
     *badges.HANDLERS,
     *holder.HANDLERS,

@@ -58,6 +58,8 @@ UNSEEN = {
     "/ujian/keadaan",
     "/staf/sesi/{session:str}/berita-acara/berkas",
     "/ujian/bukti",
+    "/ujian/undian/berkas",
+    "/undian/periksa",  # a file: tests/browser/test_offline_page.py
     "/ujian/sertifikat",
     "/ujian/lencana/{form:str}",
     "/staf/sertifikat/{certificate:str}/berkas",

@@ -380,7 +380,8 @@ def test_candidate_gets_its_own_evidence_after_the_end(
 
 def test_candidate_pages_send_staff_and_strangers_away(world: World) -> None:
     for path in ("/ujian/mulai", "/ujian/soal/1", "/ujian/periksa", "/ujian/selesai",
-                 "/ujian/tanda-terima", "/ujian/bukti", "/ujian/sertifikat"):  # fmt: skip
+                 "/ujian/tanda-terima", "/ujian/bukti", "/ujian/sertifikat", "/ujian/undian",
+                 "/ujian/undian/berkas"):  # fmt: skip
         for name in ("nobody", "admin", "sidang", "auditor"):
             answer = world.visitor(name).http.get(path)
             assert refused(answer), f"{name} {path}"
