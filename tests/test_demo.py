@@ -88,12 +88,12 @@ def check_stories(place: Place, session: str, stories: dict[str, list[str]]) -> 
 
 
 def killed_in_the_middle(place: Place, candidates: int) -> list[str]:
-    """Kill the demo while answers are saved and while certificates are printed; return the numbers
-    of those that were there by then.
+    """Kill the demo while answers are saved, at full size also while certificates are printed;
+    return the numbers of those that were there by then.
     """
+    kill_when(place, candidates, SAVED, 20)
     if LONG:
-        kill_when(place, candidates, SAVED, 20)
-    kill_when(place, candidates, UNPRINTED, 1)
+        kill_when(place, candidates, UNPRINTED, 1)
     assert not (place.data / "demo" / "done").exists()
     return numbers(place)
 

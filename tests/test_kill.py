@@ -27,7 +27,7 @@ from tests.places import place
 
 __all__ = ["place"]
 
-KILLS = {"sqlite": 10 if LONG else 2, "postgresql": 4 if LONG else 1}
+KILLS = {"sqlite": 10 if LONG else 1, "postgresql": 4 if LONG else 1}
 CANDIDATES = 8 if LONG else 4
 LONGEST_MILLISECONDS = 1500
 SEED = 20260314

@@ -171,7 +171,7 @@ def test_log_killed_after_its_first_signature_is_born_once(
 def test_process_killed_at_any_moment_leaves_a_sound_log(
     database: Database, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    kills = 20 if LONG else 3
+    kills = 20 if LONG else 2
     command = [sys.executable, "-m", "tests.audit.busy", database.url, str(tmp_path)]
     acknowledged = 0
     for round_number in range(kills):

@@ -197,6 +197,6 @@ def test_bytes_are_the_same_in_another_process() -> None:
             text=True,
             check=True,
         ).stdout.strip()
-        for seed, zone in (("1", "UTC"), ("2", "Asia/Jayapura"))
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Jayapura"))[0 if LONG else 1 :]
     }
     assert digests == {hashlib.sha256(compiled(sample.claim())).hexdigest()}

@@ -18,6 +18,7 @@ from certificates.codes import display
 from certificates.credential import fingerprint
 from documents.errors import GlyphsMissing
 from tests.certificates import sample
+from tests.conftest import LONG
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONG_NAMES = {
@@ -205,7 +206,7 @@ def test_bytes_are_the_same_in_another_process(printed: bytes) -> None:
             text=True,
             check=True,
         ).stdout.strip()
-        for seed, zone in (("1", "UTC"), ("2", "Asia/Jayapura"))
+        for seed, zone in (("1", "UTC"), ("2", "Asia/Jayapura"))[0 if LONG else 1 :]
     }
     assert digests == {hashlib.sha256(printed).hexdigest()}
 

@@ -27,7 +27,7 @@ from tests.conftest import LONG, START
 from tests.stage import Stage, set_up
 
 COUNT = 5_000 if LONG else 8
-KILLS = 3 if LONG else 2
+KILLS = 3 if LONG else 1
 PATIENCE = 60.0
 WORKERS = 2
 
