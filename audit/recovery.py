@@ -16,10 +16,10 @@ from audit.errors import LogBehind, LogForked, ReplayCollides, SourceUnreadable
 from audit.events import BackupRestored
 from audit.examine import Source
 from audit.log import record
-from audit.merkle import CompactRange, Node
+from audit.merkle import CompactRange
 from audit.note import VerifierKey
 from audit.reads import tree_hashes
-from audit.store import StoredEntry
+from audit.sequencer import append
 from audit.tiles import TILE_WIDTH, Place
 from kernel.database import Database, Tx, emits, emits_nothing
 
@@ -100,16 +100,10 @@ def _append(tx: Tx, *, leaves: Sequence[bytes], at: int) -> None:
     size = store.size(tx)
     if size != at:
         raise LogForked(reason="moved", found=size, size=at)
-    tree = merkle.compact_range_at(size, tree_hashes(tx, size))
-    entries: list[StoredEntry] = []
-    nodes: list[Node] = []
-    for index, data in enumerate(leaves, start=size):
-        hashed = merkle.leaf_hash(data)
-        entries.append(StoredEntry(index, data, hashed))
-        nodes += tree.push(hashed)
+    for data in leaves:
         store.drop_from_outbox(tx, data)
-        _chain(tx, data, hashed)
-    store.add_entries(tx, entries, nodes)
+        _chain(tx, data, merkle.leaf_hash(data))
+    append(tx, list(leaves))
 
 
 def _chain(tx: Tx, data: bytes, hashed: bytes) -> None:

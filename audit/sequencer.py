@@ -24,12 +24,14 @@ from audit.log import record
 from audit.merkle import CompactRange, Node
 from audit.note import Signer, VerifierKey, verifier_key
 from audit.reads import tree_hashes
-from audit.store import StoredCheckpoint, StoredEntry
+from audit.store import StoredCheckpoint
+from audit.tiles import TILE_WIDTH
 from kernel.clock import micros
 from kernel.database import Database, Tx, emits, emits_nothing
 from kernel.errors import Integrity, UjikomError
 
-LEAVES_A_TURN = 512
+LEAVES_A_STEP = 512  # moved in one transaction: the writer is not held for long
+STEPS_A_TURN = 8  # of which so many share one signature and its file sync
 
 
 class Sequencer:
@@ -77,7 +79,7 @@ class Sequencer:
         self._refusal = self._trouble = error
 
     def turn(self) -> Checkpoint | None:
-        """Integrate at most 512 waiting leaves; the new checkpoint, None when nothing is new.
+        """Integrate at most 4096 waiting leaves; the new checkpoint, None when nothing is new.
 
         Raises `SequencerElsewhere`, `LockMissing`, and for good `LogBehind`, `LogForked` or
         `LogCorrupt`.
@@ -96,7 +98,9 @@ class Sequencer:
 
     def _turn(self) -> Checkpoint | None:
         signed, published = self._open()
-        if self._database.read_sync(store.is_waiting):
+        for _ in range(STEPS_A_TURN):
+            if not self._database.read_sync(store.is_waiting):
+                break
             self._database.write_sync(integrate)
         newest = self._sign(signed)
         if newest != signed:
@@ -196,19 +200,20 @@ class Sequencer:
 def integrate(tx: Tx) -> int:
     """Give waiting leaves their indices; gives how many."""
     store.lock_sequence(tx)
-    leaves = store.take_from_outbox(tx, LEAVES_A_TURN)
+    leaves = store.take_from_outbox(tx, LEAVES_A_STEP)
     if not leaves:
         return 0
+    append(tx, leaves)
+    return len(leaves)
+
+
+def append(tx: Tx, leaves: list[bytes]) -> None:
+    """Put leaves at the end of the stored tree: entries and the nodes that they complete."""
     size = store.size(tx)
     tree = merkle.compact_range_at(size, tree_hashes(tx, size))
-    entries: list[StoredEntry] = []
-    nodes: list[Node] = []
-    for index, leaf in enumerate(leaves, start=size):
-        hashed = merkle.leaf_hash(leaf)
-        entries.append(StoredEntry(index, leaf, hashed))
-        nodes += tree.push(hashed)
-    store.add_entries(tx, entries, nodes)
-    return len(leaves)
+    hashes = [merkle.leaf_hash(leaf) for leaf in leaves]
+    nodes = _grow(tree, hashes)
+    store.add_entries(tx, zip(range(size, tree.size), leaves, hashes, strict=True), nodes)
 
 
 @emits("log.created")
@@ -251,13 +256,25 @@ def read_back(tx: Tx, *, tree: CompactRange) -> CompactRange:
     start, size = tree.size, store.size(tx)
     if size < start:
         raise LogBehind(signed=start, found=size)
-    completed: list[Node] = []
-    for entry in store.entries(tx, start, size):
+    hashes: list[bytes] = []
+    for index, entry in enumerate(store.entries(tx, start, size), start=start):
         hashed = merkle.leaf_hash(entry.leaf)
-        if entry.index != tree.size or entry.hash != hashed:
-            raise LogCorrupt(table="log_entry", index=entry.index)
-        completed += tree.push(hashed)
+        if entry.index != index or entry.hash != hashed:
+            raise LogCorrupt(table="log_entry", index=index)
+        hashes.append(hashed)
+    if start + len(hashes) != size:
+        raise LogCorrupt(table="log_entry", index=start + len(hashes))
+    completed = _grow(tree, hashes)
     for node in completed:
         if store.nodes(tx, node.level, node.index, node.index + 1) != {node.index: node.hash}:
             raise LogCorrupt(table="log_node", level=node.level, index=node.index)
     return tree
+
+
+def _grow(tree: CompactRange, hashes: list[bytes]) -> list[Node]:
+    """Append leaf hashes, whole tiles at once where they lie on a border; the completed nodes."""
+    first = -tree.size % TILE_WIDTH
+    nodes = tree.extend(hashes[:first])
+    for start in range(first, len(hashes), TILE_WIDTH):
+        nodes += tree.extend(hashes[start : start + TILE_WIDTH])
+    return nodes

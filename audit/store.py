@@ -1,6 +1,6 @@
 """The only reader and writer of the log's tables; speaks bytes and numbers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -181,11 +181,9 @@ def size(tx: Tx) -> int:
     return int(row[0]) + 1 if row else 0
 
 
-def add_entries(tx: Tx, entries: Sequence[StoredEntry], nodes: Sequence[Node]) -> None:
-    tx.run_many(
-        "INSERT INTO log_entry (idx, leaf, h) VALUES (?, ?, ?)",
-        [(entry.index, entry.leaf, entry.hash) for entry in entries],
-    )
+def add_entries(tx: Tx, entries: Iterable[tuple[int, bytes, bytes]], nodes: Sequence[Node]) -> None:
+    """Entries as (index, leaf, hash)."""
+    tx.run_many("INSERT INTO log_entry (idx, leaf, h) VALUES (?, ?, ?)", entries)
     if nodes:
         tx.run_many(
             "INSERT INTO log_node (l, n, h) VALUES (?, ?, ?)",

@@ -135,6 +135,12 @@ class StatusListRolledBack(Integrity):
     code = "status_list_rolled_back"
 
 
+class StatusContradicted(Integrity):
+    """The register tells of other changes of status than the log: neither is taken for true."""
+
+    code = "status_contradicted"
+
+
 class OwnCertificate(Denied):
     """Nobody decides on a certificate of their own."""
 

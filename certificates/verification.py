@@ -1,10 +1,12 @@
 """Public verification: what a code or a file tells a relying person, derived at each request."""
 
+from collections import Counter
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 import msgspec
+from msgspec import structs
 
 from audit import log, reads
 from audit.commitment import verify as verify_opening
@@ -17,11 +19,15 @@ from audit.proof import verify as verify_proof
 from audit.witnessing import Reach, reach
 from certificates import bundle, codes, store
 from certificates import credential as credentials
+from certificates.errors import CertificateRevoked, CertificateSuspended, StatusContradicted
+from certificates.events import CertificateStatusChanged
 from certificates.issuer_keys import signer_of
 from certificates.issuing import code_lookup
 from certificates.standing import renewal, standing
 from certificates.status import Status
 from certificates.store import Certificate, StatusChange
+from certificates.verify_file import Check, CheckName, Outcome, Report
+from kernel.clock import stamp
 from kernel.database import Tx
 from kernel.errors import UjikomError
 from people import store as persons
@@ -41,6 +47,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     signed: bool
     opens: bool
     included: bool
+    agreed: bool
     witnesses: Reach
     replaced_by: str | None = None
     renewed_by: str | None = None
@@ -49,7 +56,36 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True):
     def proven(self) -> bool:
         """Whether nothing stored contradicts the certificate; an event may still wait its turn."""
         waiting = self.leaf_index is None
-        return self.signed and self.opens and (self.included or waiting)
+        return self.signed and self.opens and self.agreed and (self.included or waiting)
+
+
+_GONE: Final = {
+    Status.REVOKED: CertificateRevoked.code,
+    Status.SUPERSEDED: CertificateRevoked.code,
+    Status.SUSPENDED: CertificateSuspended.code,
+}
+
+
+def by_register(report: Report, found: Verification) -> Report:
+    """A file's report where the issuer's own register is at hand: it tells of revocation.
+
+    Published lists are signed copies of it, for those who cannot ask it. The word of a register
+    that contradicts the log is not taken: the check fails then.
+    """
+    return structs.replace(
+        report,
+        checks=tuple(
+            registered(found) if check.name is CheckName.REVOCATION else check
+            for check in report.checks
+        ),
+    )
+
+
+def registered(found: Verification) -> Check:
+    """What the register says of revocation, now."""
+    code = _GONE.get(found.status) if found.agreed else StatusContradicted.code
+    facts = {"source": "register", "at": stamp(found.checked_at)}
+    return Check(CheckName.REVOCATION, Outcome.FAILED if code else Outcome.PASSED, code, facts)
 
 
 def by_code(tx: Tx, *, text: str, policy: Policy = SELF_SIGNED) -> Verification | None:
@@ -92,7 +128,8 @@ def _verify(tx: Tx, certificate: Certificate, policy: Policy) -> Verification:
     history = store.history(tx, certificate.id)
     held = store.held(tx, certificate.id)
     state = reads.state(tx)
-    leaf = _leaf(tx, certificate)
+    chain = _chain(tx, certificate)
+    leaf = next((data for data in chain if leaf_hash(data) == certificate.leaf_hash), None)
     return Verification(
         certificate=certificate,
         status=standing(tx, held),
@@ -104,6 +141,7 @@ def _verify(tx: Tx, certificate: Certificate, policy: Policy) -> Verification:
         signed=_signed(tx, certificate),
         opens=_opens(tx, certificate, leaf),
         included=_included(tx, leaf),
+        agreed=_agreed(tx, certificate, chain),
         witnesses=reach(tx, policy),
         replaced_by=_code(tx, store.replacement(tx, certificate.id)),
         renewed_by=_code(tx, renewal(tx, held)),
@@ -116,13 +154,23 @@ def _code(tx: Tx, new_id: bytes | None) -> str | None:
     return new.code if new else None
 
 
-def _leaf(tx: Tx, certificate: Certificate) -> bytes | None:
-    """The issued event's bytes, found by hashing what is stored; None when they are not there."""
+def _chain(tx: Tx, certificate: Certificate) -> list[bytes]:
+    """The leaves of the certificate's sitting; none when the chain is broken."""
     try:
-        chain = log.entries_of(tx, certificate.handle)
+        return log.entries_of(tx, certificate.handle)
     except UjikomError:
-        return None
-    return next((data for data in chain if leaf_hash(data) == certificate.leaf_hash), None)
+        return []
+
+
+def _agreed(tx: Tx, certificate: Certificate, chain: list[bytes]) -> bool:
+    """Whether the log tells of the same changes of status as the register.
+
+    A certificate that was issued anew shares its sitting's chain with the one before it.
+    """
+    events = [decode_leaf(data) for data in chain]
+    told = [e.clear["status"] for e in events if e.type == CertificateStatusChanged.type]
+    own = store.ids_of_handle(tx, certificate.handle)
+    return Counter(told) == Counter(c.status for each in own for c in store.history(tx, each))
 
 
 def _opens(tx: Tx, certificate: Certificate, leaf: bytes | None) -> bool:

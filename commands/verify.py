@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from audit.note import parse_vkey
 from certificates import credential, issuer_keys, verification, verify_file
-from certificates.status_lists import publishing, seen
+from certificates.status_lists import seen
 from certificates.status_lists.listing import Known
 from certificates.verification import Verification
 from certificates.verify_file import Check, CheckName, Outcome, TrustedKeys
@@ -123,9 +123,10 @@ def _of_code(found: Verification) -> tuple[Check, ...]:
         CheckName.COMMITMENT: found.opens,
         CheckName.INCLUSION: found.included,
     }
-    return tuple(
+    proofs = (
         Check(name, Outcome.PASSED if passed else Outcome.FAILED) for name, passed in holds.items()
     )
+    return (*proofs, verification.registered(found))
 
 
 def _inside(pdf: bytes) -> int:
@@ -140,17 +141,13 @@ def _inside(pdf: bytes) -> int:
             stamping_roots=trust.stamping_roots,
             crls=trust.crls,
         )
-        report = verify_file.check_offline(
-            pdf,
-            trusted_keys=keys,
-            at=here.database.clock.now(),
-            lists=read(publishing.known),
-        )
+        report = verify_file.check_offline(pdf, trusted_keys=keys, at=here.database.clock.now())
         found = read(verification.by_file, pdf=pdf, policy=here.policy)
     if report.verdict in {verify_file.Verdict.ALTERED, verify_file.Verdict.UNKNOWN_ISSUER}:
         return _conclude(report.checks, str(report.verdict))
     if found is None:
         return _conclude(report.checks, NOT_ISSUED)
+    report = verification.by_register(report, found)
     return _conclude(report.checks, str(found.status) if found.proven else "unproven")
 
 
@@ -185,7 +182,8 @@ def address(status_list: bytes) -> str:
 
 def _conclude(checks: tuple[Check, ...], verdict: str) -> int:
     for check in checks:
-        console.print(f"{check.outcome:<12} {check.name} {check.code or ''}".rstrip())
+        said = check.code or check.data.get("source", "")
+        console.print(f"{check.outcome:<12} {check.name} {said}".rstrip())
     console.print(f"verdict      {verdict}")
     return EXITS.get(verdict, REFUSED)
 

@@ -161,6 +161,8 @@ def test_revoked_certificate_holds_until_its_revocation_is_taken_away(copy: Plac
     database = here.database
     board = database.read_sync(persons.principal_of_account, username="sidang")
     [(certificate_id, _), *_] = database.read_sync(certificates.numbers)
+    own = database.read_sync(certificates.by_id, certificate_id=certificate_id)
+    assert own is not None
     database.write_sync(
         change_status,
         certificate_id=certificate_id,
@@ -172,12 +174,15 @@ def test_revoked_certificate_holds_until_its_revocation_is_taken_away(copy: Plac
     verdict = copy.call("audit", "verify")
     assert verdict.code == 0, verdict.words
     assert copy.call("replay", FIRST).code == 0
+    assert copy.call("verify", own.code).code == 13
 
     with tampering(copy) as hand:
         hand.change("DELETE FROM certificate_status WHERE number = 1")
     verdict = copy.call("audit", "verify")
     assert verdict.code == 1
     assert f"{OWN}status differs from certificate.status_changed" in verdict.words
+    said = copy.call("verify", own.code)
+    assert (said.code, "status_contradicted" in said.words) == (1, True), "believed at once"
 
 
 def test_pdf_exchanged_by_who_has_the_keys_is_named(copy: Place) -> None:

@@ -10,11 +10,11 @@ def _(text: str) -> str:
 
 CREDENTIAL_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "certificate_revoked": (
-        _("Daftar status penerbit ({at}) menyatakan sertifikat ini dicabut atau digantikan."),
+        _("Penerbit menyatakan ({at}) sertifikat ini dicabut atau digantikan."),
         _("Jangan mengandalkannya."),
     ),
     "certificate_suspended": (
-        _("Daftar status penerbit ({at}) menyatakan sertifikat ini dibekukan."),
+        _("Penerbit menyatakan ({at}) sertifikat ini dibekukan."),
         _("Jangan mengandalkannya sampai penerbit memulihkannya."),
     ),
     "share_unknown": (_("Tautan itu tidak ada."), _("Buka daftar sertifikat Anda.")),
@@ -29,6 +29,10 @@ CREDENTIAL_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "correction_unknown": (
         _("Permintaan koreksi itu tidak ada atau sudah dijawab."),
         _("Muat ulang daftarnya."),
+    ),
+    "status_contradicted": (
+        _("Status yang tersimpan ({at}) berbeda dari yang tercatat di log audit."),
+        _("Jangan mengandalkannya; beri tahu penerbit dan auditornya."),
     ),
     "status_list_unknown": (_("Daftar status tidak ditemukan."), _("Periksa alamatnya.")),
     "status_list_missing": (

@@ -11,8 +11,13 @@ from litestar.params import FromPath
 
 from certificates import codes, issuer_keys, service
 from certificates.errors import CodeMalformed, CodeMistyped
-from certificates.status_lists import publishing
-from certificates.verification import Verification, by_code, by_credential, by_file
+from certificates.verification import (
+    Verification,
+    by_code,
+    by_credential,
+    by_file,
+    by_register,
+)
 from certificates.verify_file import CheckName, Outcome, Report, TrustedKeys, Verdict, check_offline
 from kernel.errors import Invalid, UjikomError
 from web import forms, signature_facts
@@ -120,6 +125,8 @@ async def by_upload(request: AnyRequest) -> Response[Any]:
         named = await here.database.read(
             by_credential, credential=report.credential, policy=here.policy
         )
+    if named:
+        report = by_register(report, named)
     foreign = named is None and report.verdict is Verdict.UNKNOWN_ISSUER
     return page(
         request,
@@ -156,9 +163,8 @@ async def _report(request: AnyRequest, pdf: bytes) -> Report:
         stamping_roots=trust.stamping_roots,
         crls=trust.crls,
     )
-    lists = await here.database.read(publishing.known)
     at = here.database.clock.now()
-    return await asyncio.to_thread(check_offline, pdf, trusted_keys=keys, at=at, lists=lists)
+    return await asyncio.to_thread(check_offline, pdf, trusted_keys=keys, at=at)
 
 
 def _verdict(

@@ -89,6 +89,7 @@ def _checks(found: Verification) -> dict[str, Any]:
         "log_inclusion": found.included,
         "log_index": found.leaf_index,
         "log_size": found.log_size,
+        "status_logged": found.agreed,
     }
 
 

@@ -33,7 +33,7 @@ NAMES = {
     CheckName.CHECKPOINT_SIGNATURE: _("Titik periksa log bertanda tangan sah."),
     CheckName.INCLUSION: _("Catatan penerbitan ada di dalam log."),
     CheckName.VALIDITY_PERIOD: _("Masa berlaku belum lewat."),
-    CheckName.REVOCATION: _("Tidak dicabut atau dibekukan menurut daftar status penerbit."),
+    CheckName.REVOCATION: _("Tidak dicabut atau dibekukan menurut catatan penerbit saat ini."),
     CheckName.PRINTED_PAGE: _("Halaman tercetak sama dengan yang diterbitkan."),
 }
 REASONS = {  # why a certificate was suspended or revoked
@@ -107,6 +107,11 @@ def code_checks(found: Verification, lang: str) -> list[dict[str, Any]]:
         },
         witness_check(found, lang),
         {
+            "state": "ok" if found.agreed else "fail",
+            "text": texts.gettext("Perubahan status tersimpan sama dengan yang ada di log audit."),
+            "detail": None,
+        },
+        {
             "state": "ok" if found.status is Status.VALID else "fail",
             "text": texts.gettext("Belum dicabut, dibekukan, digantikan, atau kedaluwarsa.")
             if found.status is Status.VALID
@@ -167,8 +172,6 @@ def _file_check(check: Check, issued: Verification | None, lang: str) -> dict[st
     state = STATES[check.outcome]
     if check.name is CheckName.PRINTED_PAGE:
         state = "ok" if issued else "fail"
-    if check.name is CheckName.REVOCATION and issued:
-        state = "ok" if issued.status is Status.VALID else "fail"
     detail = "\n".join(f"{key}: {value}" for key, value in check.data.items())
     if check.code:
         text = text_of_code(check.code, check.data, lang)

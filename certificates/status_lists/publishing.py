@@ -8,11 +8,9 @@ from hashlib import sha256
 
 from audit.log import record
 from certificates import store as certificates
-from certificates.credential import split
 from certificates.document import PURPOSES, StatusPlace
 from certificates.errors import StatusListUnknown
 from certificates.events import StatusListSigned
-from certificates.issuer_keys import all_keys
 from certificates.standing import standing
 from certificates.status import Status
 from certificates.status_lists import bitstring, listing, store
@@ -55,18 +53,6 @@ def current(tx: Tx, *, purpose: str, number: int) -> bytes:
     if found is None:
         raise StatusListUnknown
     return found.document
-
-
-def known(tx: Tx) -> listing.Known:
-    """Every list as last signed, with our keys: what a checker here brings along."""
-    documents = [
-        found.document
-        for number in store.numbers(tx)
-        for purpose in PURPOSES
-        if (found := store.newest(tx, purpose, number))
-    ]
-    lists = {str(split(document)[0]["id"]): document for document in documents}
-    return listing.Known(lists, all_keys(tx))
 
 
 def publish_due(database: Database, *, issuer_url: str) -> int:

@@ -13,7 +13,7 @@ from audit.errors import (
 )
 from audit.export import export
 from audit.sequencer import integrate
-from kernel.database import Database
+from kernel.database import Database, Tx, emits_nothing
 from tests.audit.folders import run
 from tests.audit.trial import (
     LOCK,
@@ -26,6 +26,8 @@ from tests.audit.trial import (
     sequencer,
 )
 from tests.conftest import LONG
+
+READY = b'{"at":"2026-11-22T05:30:00.123456Z","d":{"note":"%d"},"t":"trial.saved","v":1}'
 
 
 def test_log_created_begins_with_a_checkpoint_of_size_zero_and_its_own_leaf(
@@ -59,17 +61,35 @@ def test_events_recorded_before_the_first_turn_come_after_size_zero(
     assert_sound(database, tmp_path)
 
 
-def test_turn_takes_at_most_512_leaves_in_order(database: Database, tmp_path: Path) -> None:
+def test_turn_takes_leaves_in_order_and_signs_once(database: Database, tmp_path: Path) -> None:
     recorded = [entry for _ in range(6) for entry in database.write_sync(save, count=100)]
 
     one = sequencer(database, tmp_path)
     last = one.drain()
 
-    assert published_sizes(database) == [0, 512, 601]
+    assert published_sizes(database) == [0, 601]
     assert last.size == 601
     stored = database.read_sync(lambda tx: [e.leaf for e in store.entries(tx, 0, 600)])
     assert stored == [entry.leaf for entry in recorded]
     assert database.read_sync(store.waiting) == 0
+    assert_sound(database, tmp_path)
+
+
+@emits_nothing("a test's ready leaves")
+def keep_waiting(tx: Tx, *, count: int) -> None:
+    for number in range(count):
+        store.add_to_outbox(tx, READY % number)
+
+
+def test_turn_and_each_of_its_steps_take_so_many_leaves(database: Database, tmp_path: Path) -> None:
+    one = sequencer(database, tmp_path)
+    one.drain()
+    database.write_sync(keep_waiting, count=5000)
+
+    assert database.write_sync(integrate) == 512
+    one.drain()
+
+    assert published_sizes(database) == [0, 1, 1 + 512 + 4096, 5001]
     assert_sound(database, tmp_path)
 
 

@@ -3,6 +3,7 @@
 import re
 import statistics
 import time
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -147,14 +148,15 @@ def test_changed_file_is_told_to_be_unsigned_as_it_is(world: World) -> None:
     assert told["Keutuhan dokumen"].startswith("Dokumen berubah")
 
 
-def test_upload_consults_the_status_lists(world: World) -> None:
+def test_upload_asks_the_register_and_no_list_however_old(world: World) -> None:
     publishing.publish_due(world.database, issuer_url=world.here.public_url)
     pdf = world.visitor("candidate 1").http.get("/ujian/sertifikat").content
+    world.stage.clock.advance(timedelta(days=3).total_seconds())
 
     page = upload(world, pdf).text
 
-    check = page.partition("Tidak dicabut atau dibekukan menurut daftar status penerbit.")[2]
-    assert "as_of: " in check.partition("</li>")[0]
+    check = page.partition("Tidak dicabut atau dibekukan menurut catatan penerbit saat ini.")[2]
+    assert "source: register" in check.partition("</li>")[0]
 
 
 def test_public_files_of_the_pki_are_served_and_nothing_else(world: World) -> None:
@@ -185,6 +187,8 @@ def test_change_of_status_is_in_the_history_with_its_public_reason(world: World)
 
     page = httpx.get(f"{world.address}/V/{own.code}").text
 
+    logged = page.partition("Perubahan status tersimpan sama dengan yang ada di log audit.")
+    assert "check--ok" in logged[0].rpartition("<li")[2], "the suspension's own leaf agrees"
     history = page.partition("Riwayat status")[2].partition("</ol>")[0]
     assert "rahasia" not in page
     entries = [re.sub(r"<[^>]+>", "", entry) for entry in history.split("</li>")[:-1]]
