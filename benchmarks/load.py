@@ -63,9 +63,9 @@ class Candidate:
         """Start the sitting."""
         await self._post("/ujian/mulai", f"agree=on&nonce={os.urandom(32).hex()}", FORM, SEE_OTHER)
 
-    async def look(self) -> None:
-        """Read the first item's page."""
-        page = await self._ask(get("/ujian/soal/1", self._cookies), OK)
+    async def look(self, item: int = 1) -> None:
+        """Read an item's page."""
+        page = await self._ask(get(f"/ujian/soal/{item}", self._cookies), OK)
         found = PLACE.search(page.body)
         if found is None:
             raise Unexpected("/ujian/soal/1")
@@ -81,6 +81,15 @@ class Candidate:
         answer = await self._post(f"/ujian/soal/{item + 1}", fields, SCRIPT, OK)
         receipt: str = msgspec.json.decode(answer.body)["receipt"]
         return receipt
+
+    async def turn(self, each: int) -> None:
+        """Read so many items' pages, one after the other."""
+        for number in range(each):
+            await self.look(number % self._items + 1)
+
+    async def finish(self) -> None:
+        """Submit; the paper is graded before the answer."""
+        await self._post("/ujian/selesai", f"confirm=yes&place={self._place}", FORM, SEE_OTHER)
 
     @property
     def _cookies(self) -> str:
@@ -149,7 +158,11 @@ class Crowd:
         self._process.start()
 
     def order(self, what: str, each: int = 0) -> Done:
-        """`open`, `begin` (start, first item, first save), `save` (so many each) or `close`."""
+        """Let everyone do a thing, and wait for all.
+
+        `open`, `begin` (start, first item, first save), `start` (start and first item), `turn` or
+        `save` (so many each), `finish` or `close`.
+        """
         self._pipe.send((what, each))
         answer = self._pipe.recv()
         if isinstance(answer, str):
@@ -197,11 +210,23 @@ async def _obey(people: list[Candidate] | list[Idler], what: str, each: int) -> 
             await person.open()
         elif what == "save":
             done.receipts.extend([await person.save() for _ in range(each)])
-        elif isinstance(person, Candidate):  # begin
-            await _timed(done, "start to first save", lambda: _begin(person, done))
+        elif isinstance(person, Candidate):
+            await _sit(person, what, each, done)
 
     await asyncio.gather(*(one(person) for person in people))
     return done
+
+
+async def _sit(person: Candidate, what: str, each: int, done: Done) -> None:
+    if what == "begin":
+        await _timed(done, "start to first save", lambda: _begin(person, done))
+    elif what == "start":
+        await _timed(done, "start", person.start)
+        await _timed(done, "first item", person.look)
+    elif what == "turn":
+        await person.turn(each)
+    else:
+        await person.finish()
 
 
 async def _begin(person: Candidate, done: Done) -> None:

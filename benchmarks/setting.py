@@ -24,22 +24,23 @@ from tests.cast import hire, small_bank, small_scheme
 
 WEIGHTED, SINGLE = 15, 25
 ITEMS = WEIGHTED + SINGLE
+LONG_PAPER = 60  # items
 MINUTES = 240
 
 
-def prepare(data: Path, url: str, candidates: int) -> list[str]:
+def prepare(data: Path, url: str, candidates: int, *, items: int = ITEMS) -> list[str]:
     """Hold everything up to the opening of the session; gives the sign-in tokens."""
     here = install(Settings(data=data, database_url=url))
     try:
-        return _open(here.database, candidates)
+        return _open(here.database, candidates, items - WEIGHTED)
     finally:
         close(here)
 
 
-def _open(database: Database, candidates: int) -> list[str]:
+def _open(database: Database, candidates: int, single: int) -> list[str]:
     cast = hire(database)
     admin = cast["admin"]
-    bank = read_bank(small_bank(2 * WEIGHTED, 2 * SINGLE))
+    bank = read_bank(small_bank(2 * WEIGHTED, 2 * single))
     banks.import_file(database, bank_name="Contoh", file=bank, by=cast["penyusun"])
     waiting = database.read_sync(bank_store.items_in_state, state=ItemState.SUBMITTED)
     item_ids = tuple(item.id for item in waiting)
@@ -50,7 +51,7 @@ def _open(database: Database, candidates: int) -> list[str]:
         title="Sesi contoh",
         venue="Gedung Contoh",
         zone="Asia/Jakarta",
-        scheme=database.write_sync(publish_scheme, scheme=_scheme()),
+        scheme=database.write_sync(publish_scheme, scheme=_scheme(single)),
         opens_at=now,
         closes_at=now + timedelta(minutes=MINUTES),
         rooms=("Ruang A",),
@@ -72,13 +73,13 @@ def _open(database: Database, candidates: int) -> list[str]:
     ]
 
 
-def _scheme() -> Scheme:
+def _scheme(single: int) -> Scheme:
     """The small scheme of the tests with as many items as a real paper has."""
     small = small_scheme(minutes=MINUTES)
     ethics, administration = small.sections
     sections = (
         msgspec.structs.replace(ethics, rows=(Row(competency="T.ETIKA", count=WEIGHTED),)),
-        msgspec.structs.replace(administration, rows=(Row(competency="T.ADMIN", count=SINGLE),)),
+        msgspec.structs.replace(administration, rows=(Row(competency="T.ADMIN", count=single),)),
     )
     return msgspec.structs.replace(small, sections=sections)
 

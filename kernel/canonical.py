@@ -2,15 +2,39 @@
 
 import base64
 import hashlib
-from typing import Any
+import json
+from typing import Any, Final
 
 import msgspec
 import rfc8785
 
+SAFE_INTEGER: Final = 2**53 - 1
+
+_spell = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+).encode
+
 
 def encode(value: Any) -> bytes:
-    """RFC 8785 bytes of a JSON value; raises ValueError on what JSON cannot hold."""
+    """RFC 8785 bytes of a JSON value; raises ValueError on what JSON cannot hold.
+
+    ASCII text without floats, where `json` spells the same, is left to it: ten times as fast.
+    """
+    if _plain(value) and (text := _spell(value)).isascii():
+        return text.encode()
     return rfc8785.dumps(value)
+
+
+def _plain(value: Any) -> bool:
+    """Whether only order of keys and escapes are left for RFC 8785 to say."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return bool(-SAFE_INTEGER <= value <= SAFE_INTEGER)
+    if kind is dict:
+        return all(type(name) is str and _plain(own) for name, own in value.items())
+    return (kind is list or kind is tuple) and all(map(_plain, value))
 
 
 def decode(data: bytes) -> Any:

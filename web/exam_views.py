@@ -89,11 +89,7 @@ def item_page(request: AnyRequest, view: ItemView, refused: str | None) -> Respo
         answered=bool(answer and answer.choice),
         flagged=bool(answer and answer.flagged),
         numbers=[
-            {
-                "n": n,
-                "answered": bool((own := view.answers.get(n)) and own.choice),
-                "flagged": bool(own and own.flagged),
-            }
+            (n, bool((own := view.answers.get(n)) and own.choice), bool(own and own.flagged))
             for n in range(1, len(view.paper.items) + 1)
         ],
         counts=_counts(view),

@@ -1,11 +1,14 @@
 """HMAC-DRBG with SHA-256 (NIST SP 800-90A rev. 1, 10.1.2) and unbiased integers from it."""
 
 import hmac
+import struct
+from collections.abc import Iterator
 from typing import Final
 
 BLOCK: Final = 4096
 WORD: Final = 8
 BITS: Final = 8 * WORD
+_WORDS: Final = struct.Struct(f">{BLOCK // WORD}Q")
 PERSONALIZATION: Final = b"ujikom/draw/v1"
 
 
@@ -16,8 +19,7 @@ class Drbg:
         self._key = bytes(32)
         self._value = b"\x01" * 32
         self._update(seed + personalization)
-        self._buffer = b""
-        self._at = 0
+        self._words: Iterator[int] = iter(())
 
     def generate(self, count: int) -> bytes:
         """One Generate call of `count` bytes."""
@@ -33,19 +35,21 @@ class Drbg:
 
         A bound beyond 2^64 takes as many words as it needs, the first one highest.
         """
-        words = max(1, ((bound - 1).bit_length() + BITS - 1) // BITS)
-        limit = (1 << BITS * words) // bound * bound
+        more = ((bound - 1).bit_length() - 1) // BITS if bound > 1 else 0
+        limit = (1 << BITS * (more + 1)) // bound * bound
         while True:
-            value = int.from_bytes(b"".join(self._word() for _ in range(words)), "big")
+            value = self._word()
+            for _ in range(more):
+                value = value << BITS | self._word()
             if value < limit:
                 return value % bound
 
-    def _word(self) -> bytes:
-        if self._at == len(self._buffer):
-            self._buffer = self.generate(BLOCK)
-            self._at = 0
-        self._at += WORD
-        return self._buffer[self._at - WORD : self._at]
+    def _word(self) -> int:
+        word = next(self._words, None)
+        if word is None:
+            self._words = iter(_WORDS.unpack(self.generate(BLOCK)))
+            word = next(self._words)
+        return word
 
     def _update(self, data: bytes) -> None:
         self._key = hmac.digest(self._key, self._value + b"\x00" + data, "sha256")

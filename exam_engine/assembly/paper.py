@@ -6,7 +6,6 @@ import msgspec
 
 from exam_engine.assembly.draw import Placed
 from exam_engine.errors import NotYourItem
-from kernel.canonical import encode
 from question_banks.families.interface import letter
 
 FORMAT: Final = "ujikom-paper/1"
@@ -43,8 +42,8 @@ def from_draw(placed: tuple[Placed, ...]) -> Paper:
 
 
 def to_bytes(paper: Paper) -> bytes:
-    """Canonical bytes."""
-    return encode(msgspec.to_builtins(paper))
+    """Canonical bytes: texts in a fixed shape, which msgspec spells as RFC 8785 does."""
+    return msgspec.json.encode(paper, order="sorted")
 
 
 def from_bytes(data: bytes) -> Paper:

@@ -7,10 +7,12 @@ from typing import Any
 
 import msgspec
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exam_engine.assembly.paper import Paper, PaperItem
+from exam_engine.assembly import paper as papers
+from exam_engine.assembly.paper import FORMAT, Paper, PaperItem
 from exam_engine.errors import SchemeInvalid
 from exam_engine.grading.scoring import Score, score
 from exam_engine.schemes import scheme as schemes
@@ -302,3 +304,11 @@ def test_partial_marks_are_exact_and_pending_ones_leave_the_outcome_open() -> No
     assert (blank.total, blank.outcome) == (Fraction(8, 3), "failed")  # 8/3 is below the cut of 3
     assert (full.total, full.outcome) == (4, "passed")
     assert [type(mark) for mark in full.marks] == [int, int, int]
+
+
+@given(st.lists(st.text(min_size=1), min_size=1, max_size=6))
+def test_paper_is_spelled_as_rfc_8785_says(names: list[str]) -> None:
+    paper = Paper(FORMAT, tuple(PaperItem(name, name, tuple(names)) for name in names))
+
+    assert papers.to_bytes(paper) == rfc8785.dumps(msgspec.to_builtins(paper))
+    assert papers.from_bytes(papers.to_bytes(paper)) == paper

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -150,6 +151,7 @@ def test_random_digits_are_digits_of_the_length_asked() -> None:
 def test_canonical_json_round_trips_and_is_its_own_canonical_form(value: Any) -> None:
     data = canonical.encode(value)
 
+    assert data == rfc8785.dumps(value), "the quick way spells like the library"
     assert canonical.decode(data) == value
     assert json.loads(data) == value
     assert canonical.encode(canonical.decode(data)) == data
