@@ -14,7 +14,6 @@ from audit import commitment
 from audit.errors import EventMisdefined, EventTypeTaken
 from audit.jcs import SAFE_INTEGER
 from audit.leaf import is_type
-from kernel.canonical import b64
 
 _registry: dict[str, type["Event"]] = {}
 
@@ -164,10 +163,4 @@ def clear_fields(event: Event) -> dict[str, str | int]:
 
 def plain(value: Any) -> Any:
     """A field value as JSON has it: bytes become base64 text, at every depth."""
-    if isinstance(value, bytes):
-        return b64(value)
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, dict):
-        return {name: plain(item) for name, item in value.items()}
-    return value
+    return value if isinstance(value, str | int) else msgspec.to_builtins(value)

@@ -167,7 +167,10 @@ def _agreed(tx: Tx, certificate: Certificate, chain: list[bytes]) -> bool:
 
     A certificate that was issued anew shares its sitting's chain with the one before it.
     """
-    events = [decode_leaf(data) for data in chain]
+    try:
+        events = [decode_leaf(data) for data in chain]
+    except UjikomError:
+        return False
     told = [e.clear["status"] for e in events if e.type == CertificateStatusChanged.type]
     own = store.ids_of_handle(tx, certificate.handle)
     return Counter(told) == Counter(c.status for each in own for c in store.history(tx, each))
